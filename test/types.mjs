@@ -1,0 +1,29 @@
+/** Type-checks every folder that has a tsconfig, several at once, and prints what each found. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+const projects = ['core', 'core/io', 'core/host', 'electron', 'electron/preload', 'test'].filter((folder) =>
+  existsSync(`${root}${folder}/tsconfig.json`),
+);
+const AT_ONCE = 2; // a small machine has two cores
+
+let failed = false;
+const queue = projects.map((folder) => [tsc, '-p', folder]);
+if (existsSync(`${root}renderer/tsconfig.json`))
+  queue.push([`${root}node_modules/svelte-check/bin/svelte-check`, '--tsconfig', 'renderer/tsconfig.json']);
+await Promise.all(
+  Array.from({ length: AT_ONCE }, async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) failed = !(await run(job)) || failed;
+  }),
+);
+process.exit(failed ? 1 : 0);
+
+function run(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+    child.on('close', (code) => resolve(code === 0));
+  });
+}
