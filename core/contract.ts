@@ -59,13 +59,26 @@ export type DeviceSettingsEntry = z.infer<typeof deviceSettings>;
 
 export const notificationEvents = ['block', 'best-share', 'stalled', 'pool-switched', 'device-fault', 'payout-mismatch'] as const;
 
+const preferenceFields = {
+  theme: z.enum(['system', 'light', 'dark']),
+  contrast: z.enum(['system', 'more']),
+  language: z.enum(['system', 'en', 'de', 'es', 'fr', 'pt-BR', 'ru', 'zh', 'ar']),
+  startAtLogin: z.boolean(),
+  closeToTray: z.boolean(),
+  notify: z.record(z.enum(notificationEvents), z.boolean()),
+  /** Minutes after local midnight; equal = no quiet hours. */
+  quietFrom: z.int().min(0).max(1439),
+  quietUntil: z.int().min(0).max(1439),
+};
+
+/** What a file does not say is as on the first day. */
 export const preferences = z.strictObject({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  contrast: z.enum(['system', 'more']).default('system'),
-  language: z.enum(['system', 'en', 'de', 'es', 'fr', 'pt-BR', 'ru', 'zh', 'ar']).default('system'),
-  startAtLogin: z.boolean().default(false),
-  closeToTray: z.boolean().default(true),
-  notify: z.record(z.enum(notificationEvents), z.boolean()).default({
+  theme: preferenceFields.theme.default('system'),
+  contrast: preferenceFields.contrast.default('system'),
+  language: preferenceFields.language.default('system'),
+  startAtLogin: preferenceFields.startAtLogin.default(false),
+  closeToTray: preferenceFields.closeToTray.default(true),
+  notify: preferenceFields.notify.default({
     block: true,
     'best-share': false,
     stalled: true,
@@ -73,10 +86,11 @@ export const preferences = z.strictObject({
     'device-fault': true,
     'payout-mismatch': true,
   }),
-  /** Minutes after local midnight; equal = no quiet hours. */
-  quietFrom: z.int().min(0).max(1439).default(0),
-  quietUntil: z.int().min(0).max(1439).default(0),
+  quietFrom: preferenceFields.quietFrom.default(0),
+  quietUntil: preferenceFields.quietUntil.default(0),
 });
+/** Only what changed: without defaults, or one changed field would reset the others. */
+const preferenceChanges = z.strictObject(preferenceFields).partial();
 export type Preferences = z.infer<typeof preferences>;
 
 export const settingsSchema = z.strictObject({
@@ -325,7 +339,7 @@ export const commandArgs = {
   'device.configure': z.strictObject({ id: z.string().max(200), settings: deviceSettings }),
   'device.identify': z.strictObject({ id: z.string().max(200) }),
   'device.forget': z.strictObject({ id: z.string().max(200) }),
-  'preferences.set': z.strictObject({ preferences: preferences.partial() }),
+  'preferences.set': z.strictObject({ preferences: preferenceChanges }),
   /** As one types: network and kind of address, or what is wrong with it. */
   'check.address': z.strictObject({ text }),
   'check.url': z.strictObject({ text }),

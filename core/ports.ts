@@ -134,3 +134,188 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export interface Log {
   write(level: LogLevel, event: string, facts?: Readonly<Record<string, unknown>>): void;
 }
+
+/** Passwords and tokens, one a source, by source id. Never in settings, snapshots, logs or exports. */
+export interface Secrets {
+  /** @throws AppError<FileFailure> */
+  get(sourceId: string): Promise<string | undefined>;
+  /** @throws AppError<FileFailure> */
+  set(sourceId: string, secret: string): Promise<void>;
+  /** @throws AppError<FileFailure> */
+  delete(sourceId: string): Promise<void>;
+}
+
+export type ShareOutcome = 'pending' | 'accepted' | 'refused' | 'unanswered';
+
+/** A share as history keeps it; `hash` (32 bytes, wire order) tells it from every other. */
+export interface ShareRecord {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly hash: Uint8Array;
+  readonly sourceId: string;
+  readonly deviceId: string;
+  readonly difficulty: number;
+  readonly shareDifficulty: number;
+  readonly practice: boolean;
+}
+
+export interface ShareHistory extends ShareRecord {
+  readonly outcome: ShareOutcome;
+  readonly reason?: string;
+}
+
+export interface BlockRecord {
+  readonly at: number;
+  readonly hash: Uint8Array;
+  readonly height?: number;
+  readonly sourceId: string;
+  readonly sourceName: string;
+  readonly practice: boolean;
+}
+
+export interface BlockHistory extends BlockRecord {
+  readonly outcome: 'pending' | 'accepted' | 'refused';
+}
+
+export interface OutageRecord {
+  /** Unix milliseconds. */
+  readonly from: number;
+  readonly until?: number;
+  /** A source id, a device id, or `app`. */
+  readonly about: string;
+  readonly code: string;
+}
+
+/** Hashes done and shares answered within a minute or an hour. */
+export interface HashrateRecord {
+  /** Unix seconds at the start of the bucket. */
+  readonly at: number;
+  readonly hashes: number;
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+/** A device that was seen once, so that it stays in the list when it is unplugged. */
+export interface DeviceRecord {
+  readonly id: string;
+  readonly kind: 'processor' | 'usb' | 'lan';
+  readonly model: string;
+  readonly serial?: string;
+  readonly location: string;
+  readonly chips: number;
+  /** Unix milliseconds. */
+  readonly seenAt: number;
+}
+
+/** One change of history. */
+export type HistoryWrite =
+  /** Outcome `pending`; one whose hash is known already changes nothing. */
+  | { readonly type: 'share'; readonly share: ShareRecord }
+  | { readonly type: 'answer'; readonly hash: Uint8Array; readonly outcome: ShareOutcome; readonly reason?: string }
+  | { readonly type: 'block'; readonly block: BlockRecord }
+  | { readonly type: 'block-answer'; readonly hash: Uint8Array; readonly accepted: boolean }
+  /** Added to what the minute has already; `at` is the minute. */
+  | { readonly type: 'hashrate'; readonly delta: HashrateRecord }
+  | { readonly type: 'outage'; readonly outage: OutageRecord }
+  | { readonly type: 'outage-over'; readonly about: string; readonly until: number }
+  | { readonly type: 'device'; readonly device: DeviceRecord }
+  | { readonly type: 'device-forgotten'; readonly id: string }
+  /** The app runs, and is meant to mine, at this moment (Unix milliseconds). */
+  | { readonly type: 'alive'; readonly at: number; readonly mining: boolean }
+  /** First write of a run: shares still pending become unanswered; outages still open end when the app was last alive. */
+  | { readonly type: 'recover' };
+
+export type HistoryFailure =
+  | { readonly code: 'disk-full'; readonly path: string }
+  /** The file is damaged, or of a newer version: open again, which sets it aside. */
+  | { readonly code: 'history-broken'; readonly path: string; readonly text: string }
+  /** Cannot be opened or written now. */
+  | { readonly code: 'history-not-written'; readonly path: string; readonly text: string };
+
+/** What is kept for months: shares, blocks, hashrate, outages. Calls are short and answer at once (no waiting for a disk). */
+export interface HistoryStore {
+  /** All or nothing; done when it returns, also if the process is killed then. @throws AppError<HistoryFailure> */
+  apply(writes: readonly HistoryWrite[]): void;
+  /** Resolves when everything applied so far would survive a power cut. @throws AppError<HistoryFailure> */
+  sync(): Promise<void>;
+  /** One bounded step of forgetting what is too old, and of folding the log into the file. @throws AppError<HistoryFailure> */
+  tidy(now: number): Promise<void>;
+  /** Newest first, older than `before` (Unix milliseconds); may pass `limit` by rows of the same millisecond. */
+  shares(before: number, limit: number): readonly ShareHistory[];
+  /** Accepted shares, highest difficulty first. */
+  best(practice: boolean, limit: number): readonly ShareHistory[];
+  /** Newest first. */
+  blocks(limit: number): readonly BlockHistory[];
+  countBlocks(practice: boolean): number;
+  outages(before: number, limit: number): readonly OutageRecord[];
+  /** Oldest first, `from` (Unix seconds) and later. */
+  hashrate(bucket: 'minute' | 'hour', from: number): readonly HashrateRecord[];
+  devices(): readonly DeviceRecord[];
+  /** The last `alive` written, by an earlier run or this one. */
+  lastAlive(): { readonly at: number; readonly mining: boolean } | undefined;
+  close(): void;
+}
+
+/** Opens the history; a broken one is renamed beside it, named in `setAside`, and a new one begun. */
+export interface HistoryOpener {
+  /** @throws AppError<HistoryFailure> */
+  open(): { readonly store: HistoryStore; readonly setAside?: string };
+}
+
+/**
+ * One way to try nonces, as a WebAssembly module that needs no imports. It exports `memory` and
+ * `scan(first, stride, blocks)`: lane l of block b hashes nonce `first + l·stride + b` (modulo 2^32). `scan` returns the index
+ * of the first block where some lane's top word is at most the limit (`blocks` if none); that block's top words, one a
+ * lane, then stand at byte 64. The twelve words of a `HashTask` stand at byte 0.
+ */
+export interface HashKernel {
+  readonly name: string;
+  readonly lanes: number;
+  readonly wasm: Uint8Array;
+}
+
+/** All 2^32 nonces of one header. */
+export interface HashTask {
+  /** Comes back with everything found; unsigned, below 2^31. */
+  readonly ticket: number;
+  /** Twelve words: midstate (8), header bytes 64–76 read big-endian (3), limit: the target's most significant word. */
+  readonly words: Uint32Array;
+}
+
+/** Known answers: every kernel must give them all before it is used. */
+export interface HashTrial {
+  readonly words: Uint32Array;
+  /** Nonces, and the most significant word of the hash of each. */
+  readonly answers: readonly { readonly nonce: number; readonly topWord: number }[];
+}
+
+/** What hears from a thread. Nothing comes after `onCrash` or after `stop` was called. */
+export interface HashListener {
+  /** A kernel was chosen by measurement: the thread is ready, or found a faster one. The speed is that without rests. */
+  onKernel(kernel: string, hashesPerSecond: number): void;
+  /** Nonces whose hash has a top word at most the limit: to be checked against the whole target. */
+  onFound(ticket: number, nonces: readonly number[]): void;
+  /** All 2^32 nonces were tried; the thread sleeps until it is given more. */
+  onSearched(ticket: number): void;
+  onCrash(text: string): void;
+}
+
+/** A thread that hashes. Nothing here waits or throws, except that `stop` takes its time. */
+export interface HashThread {
+  /** Replaces the task; undefined: nothing to do. The thread takes it up within about 2 ms, also from a rest. */
+  assign(task: HashTask | undefined): void;
+  /** Share of the time to hash, above 0, at most 1. */
+  setDutyCycle(share: number): void;
+  /** Hashes done since it was last asked. */
+  takeHashes(): number;
+  /** Idempotent; resolves within a second or so, when the thread is gone. */
+  stop(): Promise<void>;
+}
+
+/** Threads for hashing on this computer. */
+export interface HashWorkers {
+  /** How many threads can run at once here. */
+  readonly processors: number;
+  /** Starts a thread, which tries all kernels that this engine can run and keeps the fastest that is right. */
+  start(kernels: readonly HashKernel[], trial: HashTrial, listener: HashListener): HashThread;
+}

@@ -18,7 +18,7 @@ const arrows: Record<string, readonly string[]> = {
   bitcoin: [],
   sv2: ['wire', 'noise', 'bitcoin'],
   sv1: ['bitcoin'],
-  work: ['bitcoin'],
+  work: ['bitcoin', 'devices'], // devices/device.ts, types only: the scheduler deals Work to devices
   templates: ['bitcoin'],
   declaration: ['sv2', 'templates', 'work'],
   devices: ['work', 'bitcoin'],
@@ -29,7 +29,7 @@ const arrows: Record<string, readonly string[]> = {
   io: [],
   host: ['miner', 'practice', 'io', 'contract', 'devices', 'pool'],
   electron: ['miner', 'practice', 'io', 'contract', 'host'],
-  renderer: ['contract'],
+  renderer: ['contract', 'resources'], // pool presets are data: resources/pools.json
 };
 
 /** Packages that only these folders may name. */

@@ -62,6 +62,7 @@ export type SourceEvent =
   /** Nothing of this source may be mined until its next job. */
   | { readonly type: 'no-work' }
   | { readonly type: 'accepted'; readonly shareIds: readonly number[] }
+  /** May follow `accepted` for the same share: the pool took it back. */
   | { readonly type: 'refused'; readonly shareId: number; readonly code: string }
   /** The connection ended before the pool answered; whether it counted them is unknown. */
   | { readonly type: 'unanswered'; readonly shareIds: readonly number[] }

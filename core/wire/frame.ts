@@ -23,8 +23,11 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
+/** Six bytes. @throws RangeError when a number does not fit its field: a bug of ours */
 export function encodeHeader(header: FrameHeader): Uint8Array {
   if (header.payloadBytes > MAX_PAYLOAD_BYTES) throw new RangeError('payload longer than 2^24-1 bytes');
+  if (header.extension < 0 || header.extension >= CHANNEL_BIT) throw new RangeError('extension id longer than 15 bits');
+  if (header.messageType < 0 || header.messageType > 0xff) throw new RangeError('msg_type longer than one byte');
   const extensionType = header.extension | (header.bit === 'onChannel' ? CHANNEL_BIT : 0);
   const length = header.payloadBytes;
   return Uint8Array.of(extensionType & 0xff, extensionType >> 8, header.messageType, length & 0xff, (length >> 8) & 0xff, length >> 16);

@@ -22,8 +22,10 @@ export interface MessageDef<N extends string = string, F extends Coders = Coders
   /** Smallest and largest legal payload in bytes; a frame beyond `most` is refused before it is read (FRM-17). */
   readonly least: number;
   readonly most: number;
-  /** The fields as one struct; typed by `encodePayload` and `decodePayload`. */
+  /** The fields as one struct; typed by `encodePayload`. */
   readonly coder: P.CoderType<object>;
+  /** The same and the bytes after it, built once because jobs and prevhashes are read with it; typed by `decodePayload`. */
+  readonly reader: P.CoderType<{ fields: object; rest: Uint8Array }>;
 }
 
 /** `{ name: 'SetTarget', channelId: 1, … }`: what `decode` gives and `encode` takes. */
@@ -40,7 +42,8 @@ export function message<const N extends string, F extends Coders>(
   sizes: { readonly least: number; readonly most: number; readonly extension?: number },
 ): MessageDef<N, F> {
   const coder = P.struct(fields as never) as unknown as P.CoderType<object>;
-  return { name, id, bit, fields, coder, extension: sizes.extension ?? 0, least: sizes.least, most: sizes.most };
+  const reader = P.struct({ fields: coder, rest: P.bytes(null) }) as MessageDef['reader'];
+  return { name, id, bit, fields, coder, reader, extension: sizes.extension ?? 0, least: sizes.least, most: sizes.most };
 }
 
 /** The payload alone. @throws Error when a value does not fit its field: a bug of ours. */
@@ -49,12 +52,13 @@ export function encodePayload<D extends MessageDef>(def: D, value: MessageOf<D>)
 }
 
 /**
- * Reads a payload. Bytes after the last field are TLV space and come back as `rest` (FRM-16).
+ * Reads a payload. Bytes after the last field are TLV space and come back as `rest` (FRM-16). Byte fields are views of
+ * `payload`, which must not be changed afterwards.
  * @throws PeerError<DecodeFailure>
  */
 export function decodePayload<D extends MessageDef>(def: D, payload: Uint8Array): { message: MessageOf<D>; rest: Uint8Array } {
   try {
-    const { fields, rest } = P.struct({ fields: def.coder, rest: P.bytes(null) }).decode(payload);
+    const { fields, rest } = def.reader.decode(payload);
     return { message: { name: def.name, ...fields } as MessageOf<D>, rest };
   } catch (error) {
     throw new PeerError<DecodeFailure>({ code: 'message-malformed', message: def.name, text: (error as Error).message });

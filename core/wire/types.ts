@@ -11,8 +11,13 @@ export const U24 = P.int(3, true);
 export const U32 = P.U32LE;
 export const U64 = P.U64LE;
 
-/** IEEE 754 single precision. Receivers reject NaN, infinities and negatives where they use it (TYP-11). */
-export const F32 = P.F32LE;
+const LARGEST_SINGLE = 2 ** 128 - 2 ** 104;
+
+/**
+ * IEEE 754 single precision: what is sent is rounded to 24 bits (micro-packed's own refuses most hash rates), a finite
+ * number stays finite. Receivers reject NaN, infinities and negatives where they use it (TYP-11).
+ */
+export const F32: P.CoderType<number> = P.apply(P.F32LE, { encode: (single: number) => single, decode: toSingle });
 
 /** Senders write 0 or 1, receivers look at bit 0 only (TYP-2); micro-packed's own bool would refuse the rest. */
 export const Bool: P.CoderType<boolean> = P.apply(P.U8, {
@@ -33,8 +38,11 @@ export const B0_32: P.CoderType<Uint8Array> = P.validate(B0_255, (value) => {
   return value;
 });
 
-/** Text of at most 255 bytes. Bytes that are not UTF-8 decode to U+FFFD instead of failing (TYP-4). */
-export const Str0_255: P.CoderType<string> = P.apply(B0_255, { encode: lenientUtf8, decode: (text: string) => utf8.decode(text) });
+/** Text of at most 255 bytes. Whatever a peer sends decodes without failing (TYP-4); half a surrogate pair goes as U+FFFD. */
+export const Str0_255: P.CoderType<string> = P.apply(B0_255, {
+  encode: lenientUtf8,
+  decode: (text: string) => utf8.decode(text.toWellFormed()),
+});
 
 /** A list with a one-byte count. */
 export function seq0_255<T>(element: P.CoderType<T>): P.CoderType<T[]> {
@@ -76,10 +84,18 @@ function list<T>(count: P.CoderType<number>, element: P.CoderType<T>): P.CoderTy
   });
 }
 
+function toSingle(value: number): number {
+  return Number.isFinite(value) ? Math.fround(Math.max(-LARGEST_SINGLE, Math.min(LARGEST_SINGLE, value))) : value;
+}
+
+/**
+ * Of text that is not UTF-8 the ASCII stays and every other byte becomes a question mark: one byte again, so that a peer's
+ * text never outgrows its field when it is passed on.
+ */
 function lenientUtf8(bytes: Uint8Array): string {
   try {
     return utf8.encode(bytes);
   } catch {
-    return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '\ufffd')).join('');
+    return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '?')).join('');
   }
 }

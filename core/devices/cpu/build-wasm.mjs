@@ -1,0 +1,2 @@
+/** `npm run build:wasm`: writes hasher.wasm.ts beside this file. */
+import './assembly/write-hasher.ts';

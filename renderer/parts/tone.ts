@@ -1,0 +1,2 @@
+/** The tones a state can have; each has its shape. */
+export type Tone = 'live' | 'ok' | 'caution' | 'fault' | 'rest' | 'wait' | 'gone' | 'run';

@@ -1,0 +1,61 @@
+/** The lists of the History screen, read page by page. */
+import type { BlockRow, OutageRow, ShareRow } from '../../core/contract.ts';
+import type { Live } from './live.svelte.ts';
+
+export const lists = ['blocks', 'best', 'shares', 'outages'] as const;
+export type List = (typeof lists)[number];
+const PAGE = 100;
+const MAX_ROWS = 5000; // a browser table beyond this is no use to anyone; the CSV has everything
+
+export interface Rows {
+  readonly blocks: readonly BlockRow[];
+  readonly best: readonly ShareRow[];
+  readonly shares: readonly ShareRow[];
+  readonly outages: readonly OutageRow[];
+}
+
+export class HistoryState {
+  rows = $state.raw<{ readonly [name in List]?: Rows[name] }>({});
+  /** Older pages are left. */
+  more = $state.raw<{ readonly [name in List]?: boolean }>({});
+  loading = $state(false);
+  readonly #live: Live;
+
+  constructor(live: Live) {
+    this.#live = live;
+  }
+
+  /** Reads a list anew from its newest row. */
+  async read(list: List): Promise<void> {
+    this.loading = true;
+    if (list === 'blocks') this.#put(list, await this.#live.do('history.blocks', {}));
+    else if (list === 'best') this.#put(list, await this.#live.do('history.best', {}));
+    else if (list === 'shares') this.#put(list, await this.#live.do('history.shares', { limit: PAGE }));
+    else this.#put(list, await this.#live.do('history.outages', { limit: PAGE }));
+    this.loading = false;
+  }
+
+  /** Adds the next older page. */
+  async older(list: 'shares' | 'outages'): Promise<void> {
+    this.loading = true;
+    if (list === 'shares') this.#add(list, await this.#live.do('history.shares', before(this.rows.shares?.at(-1)?.at)));
+    else this.#add(list, await this.#live.do('history.outages', before(this.rows.outages?.at(-1)?.from)));
+    this.loading = false;
+  }
+
+  #put<L extends List>(list: L, result: { readonly reply: Rows[L] } | undefined): void {
+    if (!result) return;
+    this.rows = { ...this.rows, [list]: result.reply };
+    this.more = { ...this.more, [list]: (list === 'shares' || list === 'outages') && result.reply.length === PAGE };
+  }
+  #add<L extends 'shares' | 'outages'>(list: L, result: { readonly reply: Rows[L] } | undefined): void {
+    if (!result) return;
+    const all = [...(this.rows[list] ?? []), ...result.reply].slice(0, MAX_ROWS);
+    this.rows = { ...this.rows, [list]: all };
+    this.more = { ...this.more, [list]: result.reply.length === PAGE && all.length < MAX_ROWS };
+  }
+}
+
+function before(at: number | undefined): { limit: number; before?: number } {
+  return at === undefined ? { limit: PAGE } : { limit: PAGE, before: at };
+}
