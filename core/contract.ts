@@ -31,6 +31,8 @@ export const sourceSettings = z.discriminatedUnion('kind', [
     /** Sent as user_identity: an address, an account, a token; as the pool wants it. */
     user: text,
     channel: z.enum(['extended', 'standard']).default('extended'),
+    /** Solo through a pool: every job's coinbase has to pay the address in `user`, or it is not mined. */
+    paysUser: z.boolean().optional(),
     presetId: z.string().max(80).optional(),
   }),
   z.strictObject({

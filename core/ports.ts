@@ -319,3 +319,101 @@ export interface HashWorkers {
   /** Starts a thread, which tries all kernels that this engine can run and keeps the fastest that is right. */
   start(kernels: readonly HashKernel[], trial: HashTrial, listener: HashListener): HashThread;
 }
+
+/** A control transfer to a USB device, fields as the USB specification names them. */
+export interface UsbControl {
+  /** `bmRequestType`: 0x40 vendor to device, 0x41 vendor to interface, 0x21 class to interface. */
+  readonly requestType: number;
+  readonly request: number;
+  readonly value: number;
+  readonly index: number;
+  readonly data?: Uint8Array;
+}
+
+/** What a device says of itself. Absent: it has no such string. */
+export interface UsbStrings {
+  readonly manufacturer?: string;
+  readonly product?: string;
+  readonly serial?: string;
+}
+
+export interface UsbEndpoint {
+  /** With the direction in bit 7: 0x81 is IN 1. */
+  readonly address: number;
+  readonly type: 'bulk' | 'interrupt' | 'other';
+  readonly packetBytes: number;
+}
+
+export interface UsbInterface {
+  readonly number: number;
+  readonly interfaceClass: number;
+  readonly endpoints: readonly UsbEndpoint[];
+}
+
+/** What goes wrong with a device on the bus. `text` is the system's own words. */
+export type UsbFailure =
+  | { readonly code: 'usb-unavailable'; readonly text: string }
+  | { readonly code: 'usb-no-permission'; readonly location: string }
+  /** Windows: no WinUSB driver is bound to it. */
+  | { readonly code: 'usb-no-driver'; readonly location: string; readonly text: string }
+  /** `program` where the system tells which. */
+  | { readonly code: 'usb-busy'; readonly location: string; readonly program?: string }
+  | { readonly code: 'device-gone'; readonly location: string }
+  /** A transfer failed although the device is there. */
+  | { readonly code: 'usb-transfer-failed'; readonly location: string; readonly text: string };
+
+export interface UsbOpenOptions {
+  /** Interfaces to claim; their kernel drivers are detached meanwhile. Absent: all. */
+  readonly interfaces?: readonly number[];
+  /** Resets the device on the bus before it is claimed. */
+  readonly reset?: boolean;
+}
+
+/** What hears from an IN endpoint. `onEnd` is called at most once, nothing comes after it, and nothing at all after `close`. */
+export interface UsbInListener {
+  /** Data of one packet; may be empty. */
+  onPacket(bytes: Uint8Array): void;
+  onEnd(fault: UsbFailure): void;
+}
+
+/** A USB device that is open and claimed. Control transfers go out in order, one at a time; so do writes to each endpoint. */
+export interface UsbLink {
+  readonly interfaces: readonly UsbInterface[];
+  /** @throws AppError<UsbFailure> */
+  control(transfer: UsbControl): Promise<void>;
+  /** Resolves when the device has taken all bytes. @throws AppError<UsbFailure> */
+  write(endpoint: number, bytes: Uint8Array): Promise<void>;
+  /** Reads an IN endpoint, packet by packet, until the end. Called once an endpoint. */
+  listen(endpoint: number, listener: UsbInListener): void;
+  /** Ends transfers, releases the interfaces, gives kernel drivers back. Idempotent, never throws, takes a second at most. */
+  close(): Promise<void>;
+}
+
+/** A USB device that is plugged in. Nothing is read from it and nothing sent to it until it is asked for. */
+export interface UsbDevice {
+  /** Unique from plug to unplug; another after a replug. */
+  readonly key: string;
+  readonly vendorId: number;
+  readonly productId: number;
+  /** `bcdDevice`. */
+  readonly version: number;
+  /** The port it is plugged into: `usb 1-4.2`. The same after a replug into the same port. */
+  readonly location: string;
+  /** Read once. Some systems must open the device for it. @throws AppError<UsbFailure> */
+  strings(): Promise<UsbStrings>;
+  /** One link at a time. @throws AppError<UsbFailure> */
+  open(options: UsbOpenOptions): Promise<UsbLink>;
+}
+
+export interface UsbBusListener {
+  onArrive(device: UsbDevice): void;
+  onLeave(device: UsbDevice): void;
+}
+
+/** The USB devices of this computer. */
+export interface UsbBus {
+  /** @throws AppError<UsbFailure> `usb-unavailable` */
+  list(): Promise<readonly UsbDevice[]>;
+  /** Tells of all devices that are present, then of every change, until stopped. @throws AppError<UsbFailure> `usb-unavailable` */
+  watch(listener: UsbBusListener): Promise<() => void>;
+}

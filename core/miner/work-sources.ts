@@ -63,7 +63,8 @@ async function practiceSource(world: SourceWorld, { id }: SettingsOf<'practice'>
 
 /** A secret of a pool is the token it wants in place of a user name. */
 async function poolSource(world: SourceWorld, settings: SettingsOf<'pool'>, secret: string | undefined): Promise<WorkSource> {
-  const [{ V2Pool }, { parsePoolUrl }] = await Promise.all([import('../pool/v2-pool.ts'), import('../pool/pool-url.ts')]);
+  const modules = [import('../pool/v2-pool.ts'), import('../pool/pool-url.ts'), import('../pool/payout.ts')] as const;
+  const [{ V2Pool }, { parsePoolUrl }, { FEE_ALLOWANCE }] = await Promise.all(modules);
   const url = parsePoolUrl(settings.url);
   if (url.protocol !== 'stratum-v2') throw new AppError({ code: 'url-protocol-unknown' }, 'user');
   const { id, channel } = settings;
@@ -71,7 +72,8 @@ async function poolSource(world: SourceWorld, settings: SettingsOf<'pool'>, secr
   const user = secret ?? settings.user;
   const decoded = decodeAddress(user.split('.')[0] ?? '');
   const network = (decoded.ok ? decoded.address.networks[0] : undefined) ?? 'main';
-  return new V2Pool({ id, url, user, channel, dialer, clock, random, log, version, network });
+  const paid = settings.paysUser && decoded.ok ? { expectedPayout: { script: decoded.address.script, leastPart: 1 - FEE_ALLOWANCE } } : {};
+  return new V2Pool({ id, url, user, channel, dialer, clock, random, log, version, network, ...paid });
 }
 
 async function soloSource(world: SourceWorld, settings: SettingsOf<'solo'>, secret: string | undefined): Promise<WorkSource> {

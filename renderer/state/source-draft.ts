@@ -1,6 +1,6 @@
 /** A source as it is being typed, and the settings it becomes. Secrets are not part of it. */
 import type { SourceSettings } from '../../core/contract.ts';
-import { presetOf, presets, userFrom } from './presets.ts';
+import { type Preset, presetOf, presets, userFrom } from './presets.ts';
 
 export type SourceDraft = {
   readonly kind: 'pool' | 'solo';
@@ -67,7 +67,12 @@ export function toSource(draft: SourceDraft, newId: string): SourceSettings {
   const chosen = presetOf(draft.presetId);
   const preset = chosen ?? presets.find((one) => one.url === url);
   const pool = { kind: 'pool', id, name: nameOf(draft), url: chosen?.url ?? url, user: userOf(draft), channel: draft.channel } as const;
-  return preset ? { ...pool, presetId: preset.id } : pool;
+  return preset ? { ...pool, presetId: preset.id, ...(paysUser(preset) ? { paysUser: true } : {}) } : pool;
+}
+
+/** Solo pools that hold no coins pay the finder's address in the coinbase itself, which the miner can check. */
+function paysUser({ pays, custody, user }: Preset): boolean {
+  return pays === 'solo' && custody === 'none' && user.kind === 'address';
 }
 
 /** The other way: a saved source to be changed. */

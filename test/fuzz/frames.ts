@@ -17,6 +17,7 @@ const MOST_FRAMES = 6;
 
 export const frames: FuzzTarget = {
   name: 'frames',
+  parts: 20,
   run(random) {
     const key = random.bytes(32);
     const sent = Array.from({ length: 1 + random.below(MOST_FRAMES) }, () => randomFrame(random));

@@ -31,6 +31,7 @@ const certificates = [
 
 export const handshake: FuzzTarget = {
   name: 'handshake',
+  parts: 1,
   run(random) {
     const certificate = random.oneIn(2) ? certificates[0] : random.pick(certificates);
     insist(certificate !== undefined, 'there is a certificate');

@@ -27,6 +27,7 @@ const MOST_BYTES = 600;
 
 export const messages: FuzzTarget = {
   name: 'messages',
+  parts: 40,
   run(random) {
     const def = random.pick(defs);
     const first = decodePayload(def, likelyPayload(random)).message;

@@ -45,6 +45,7 @@ const noFiles: Files = { read: refuse, write: refuse, setAside: refuse };
 
 export const rpc: FuzzTarget = {
   name: 'rpc',
+  parts: 39,
   async run(random) {
     const result = random.pick(results)(random);
     for (let round = random.below(MOST_CHANGES + 1); round > 0; round -= 1) change(result, random);

@@ -29,7 +29,11 @@ const STACK_LINES = 6;
 const MOST_CASE_MS = 5_000;
 
 /** @param onCase called before each case, so that a watchdog knows where it stands */
-export async function runCases(target: FuzzTarget, { seed, from, count }: Cases, onCase: (caseIndex: number) => void): Promise<Result> {
+export async function runCases(
+  target: Pick<FuzzTarget, 'name' | 'run'>,
+  { seed, from, count }: Cases,
+  onCase: (caseIndex: number) => void,
+): Promise<Result> {
   const findings: Finding[] = [];
   let failed = 0;
   for (let caseIndex = from; caseIndex < from + count; caseIndex += 1) {
@@ -43,7 +47,7 @@ export async function runCases(target: FuzzTarget, { seed, from, count }: Cases,
 }
 
 /** What is wrong with a case; undefined = nothing. */
-async function runCase(target: FuzzTarget, seed: number, caseIndex: number): Promise<string | undefined> {
+async function runCase(target: Pick<FuzzTarget, 'name' | 'run'>, seed: number, caseIndex: number): Promise<string | undefined> {
   const began = performance.now();
   try {
     await target.run(seededRandom(seed, caseIndex), caseIndex);

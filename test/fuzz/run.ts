@@ -1,5 +1,6 @@
 /**
- * `node test/fuzz/run.ts [--cases N] [--seed S] [--only NAME] [--case I]`: N cases of each target (or of one). Only a
+ * `node test/fuzz/run.ts [--cases N] [--seed S] [--only NAME] [--case I]`: N cases in all, dealt
+ * out to the targets by their parts (or all to one). Only a
  * PeerError may be thrown, no case may hang, memory must not grow. Prints seed and case of each finding; the last line is
  * `N passed, N failed`; exits 1 when one failed.
  */
@@ -13,8 +14,10 @@ const DEFAULT_CASES = 1000;
 /** No progress for this long is a hang: cases take milliseconds. */
 const HANG_MS = 30_000;
 const WATCH_MS = 1_000;
-/** A worker, its compiled code and its heap; a leak of a kilobyte a case passes it within a long run. */
-const MOST_GROWTH_MIB = 256;
+/** What a target may hold at once: the engine ends its thread above this, which is a finding. Live data is a tenth of it. */
+const MOST_HEAP_MIB = 160;
+/** Of the whole process, garbage not yet collected and buffers outside the heap included. */
+const MOST_GROWTH_MIB = 512;
 const MIB = 1 << 20;
 
 const { only, single, seed, count } = readOptions();
@@ -22,13 +25,14 @@ const chosen = targets.filter(({ name }) => only === undefined || name === only)
 if (chosen.length === 0) fail(`no target ${only}: known are ${targets.map(({ name }) => name).join(', ')}`);
 
 const results: Result[] = [];
-for (const { name } of chosen) results.push(await runTarget(name));
+const allParts = chosen.reduce((sum, { parts }) => sum + parts, 0);
+for (const { name, parts } of chosen) results.push(await runTarget(name, Math.ceil((count * parts) / allParts)));
 const total = (of: 'passed' | 'failed') => results.reduce((sum, result) => sum + result[of], 0);
 console.log(`${total('passed')} passed, ${total('failed')} failed`);
 process.exit(total('failed') === 0 ? 0 : 1);
 
-async function runTarget(name: string): Promise<Result> {
-  const cases: Cases = single === undefined ? { seed, from: 0, count } : { seed, from: single, count: 1 };
+async function runTarget(name: string, share: number): Promise<Result> {
+  const cases: Cases = single === undefined ? { seed, from: 0, count: share } : { seed, from: single, count: 1 };
   const [began, before] = [performance.now(), process.memoryUsage().rss];
   const result = withGrowth(await inWorker(name, cases), (process.memoryUsage().rss - before) / MIB);
   const seconds = (performance.now() - began) / 1000;
@@ -50,7 +54,10 @@ function withGrowth(result: Result, growthMib: number): Result & { growth: strin
 /** The cases in a thread of their own; a case that hangs is a finding, and ends the thread. */
 function inWorker(name: string, cases: Cases): Promise<Result> {
   const progress = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { name, cases, progress } satisfies WorkerInput });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { name, cases, progress } satisfies WorkerInput,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
+  });
   return new Promise((resolve) => {
     const end = (result: Result) => {
       clearInterval(watch);
