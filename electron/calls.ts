@@ -3,7 +3,7 @@
  * opens the pool form filled in; it never mines, saves or sends anything by itself.
  */
 import { app, type BrowserWindow } from 'electron';
-import { HIDDEN_OPTION } from './identity.ts';
+import { HIDDEN_OPTION, quotedForSystem } from './identity.ts';
 import { START_PAGE } from './origin.ts';
 import { raise } from './window.ts';
 
@@ -58,6 +58,6 @@ function openLink(window: BrowserWindow, link: string): void {
 function claimSchemes(): void {
   for (const scheme of SCHEMES) {
     if (app.isPackaged) app.setAsDefaultProtocolClient(scheme);
-    else app.setAsDefaultProtocolClient(scheme, process.execPath, [app.getAppPath()]);
+    else app.setAsDefaultProtocolClient(scheme, process.execPath, quotedForSystem([app.getAppPath()]));
   }
 }

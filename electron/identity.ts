@@ -39,6 +39,12 @@ export function ownCommand(dataPath: string): OwnCommand {
   return { program, args: [...(app.isPackaged ? [] : [app.getAppPath()]), ...data] };
 }
 
+/** Windows takes a command line as one text and leaves the quoting to the app. */
+export function quotedForSystem(args: readonly string[]): string[] {
+  // A backslash before the closing quote would escape it.
+  return process.platform === 'win32' ? args.map((arg) => `"${arg.replace(/\\+$/, '$&$&')}"`) : [...args];
+}
+
 /** macOS starts login items without arguments, and says so instead. */
 export function startsHidden(args: readonly string[]): boolean {
   return args.includes(HIDDEN_OPTION) || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);

@@ -23,7 +23,7 @@ export function serveIpc(door: Door, now: () => number): void {
   });
 }
 
-/** Sends until the returned function is called, the page's process ends, or the window is gone. */
+/** Sends until the returned function is called, another page is in the window, the page's process ends, or the window is gone. */
 function push(door: Door, contents: WebContents, events: Budget): () => void {
   const send = (message: unknown) => contents.isDestroyed() || contents.send('hearth:push', message);
   const unwatch = door.watch(
@@ -32,9 +32,10 @@ function push(door: Door, contents: WebContents, events: Budget): () => void {
   );
   const stop = () => {
     unwatch();
-    contents.off('destroyed', stop).off('render-process-gone', stop);
+    contents.off('did-navigate', stop).off('destroyed', stop).off('render-process-gone', stop);
   };
-  contents.once('destroyed', stop).once('render-process-gone', stop);
+  // Not `did-start-navigation`: that also comes for moves within the page and for what is then refused.
+  contents.once('did-navigate', stop).once('destroyed', stop).once('render-process-gone', stop);
   return stop;
 }
 

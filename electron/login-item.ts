@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import type { Door } from '../core/contract.ts';
 import { diskFiles } from '../core/io/files.ts';
-import { HIDDEN_OPTION, type OwnCommand } from './identity.ts';
+import { HIDDEN_OPTION, type OwnCommand, quotedForSystem } from './identity.ts';
 
 /** Follows the preference; a failure is no reason to stop mining. */
 export function followLoginPreference(door: Door, { program, args }: OwnCommand): void {
@@ -17,7 +17,7 @@ export function followLoginPreference(door: Door, { program, args }: OwnCommand)
       if (wanted === applied) return;
       applied = wanted;
       if (process.platform === 'linux') turn = turn.then(() => setAutostartEntry(wanted, command));
-      else app.setLoginItemSettings({ openAtLogin: wanted, path: program, args: command.slice(1) });
+      else app.setLoginItemSettings({ openAtLogin: wanted, path: program, args: quotedForSystem(command.slice(1)) });
     },
     () => undefined,
   );

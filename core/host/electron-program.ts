@@ -8,22 +8,27 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** About 100 MB over a slow line. */
-const INSTALL_LIMIT_MS = 15 * 60_000;
-/** Without one more byte for this long the download is given up. */
-const SILENCE_LIMIT_MS = 30_000;
-const PROGRESS_MS = 2_000;
+export interface InstallLimits {
+  readonly wholeMs: number;
+  /** Without one more byte for this long, loaded or unpacked, it is given up. */
+  readonly silenceMs: number;
+  /** Between two looks, each of which may say a line. */
+  readonly lookMs: number;
+}
+
+/** About 100 MB over a slow line, unpacked onto a slow card. */
+const LIMITS: InstallLimits = { wholeMs: 15 * 60_000, silenceMs: 30_000, lookMs: 2_000 };
 
 export type ElectronProgram = { readonly path: string } | { readonly missing: string };
 
 /** The program, fetched if need be; or why it cannot be had, in a few words. */
-export async function electronProgram(root: string, say: (line: string) => void): Promise<ElectronProgram> {
+export async function electronProgram(root: string, say: (line: string) => void, limits = LIMITS): Promise<ElectronProgram> {
   const folder = join(root, 'node_modules/electron');
   if (!existsSync(folder)) return { missing: 'the electron package is not installed' };
   const present = await installed(folder);
   if (present) return { path: present };
   say('Fetching the window’s program, once (about 100 MB) …');
-  const failure = await install(folder, say);
+  const failure = await install(folder, say, limits);
   const path = await installed(folder);
   return path ? { path } : { missing: failure ?? 'its installer left nothing behind' };
 }
@@ -35,40 +40,40 @@ async function installed(folder: string): Promise<string | undefined> {
 }
 
 /**
- * Undefined when it went well; otherwise its last words. The installer is mute while it loads, so its own temporary folder
- * is watched: what grows there is the download.
+ * Undefined when it went well; otherwise its last words. The installer is mute while it works, so the folders it fills are
+ * watched: its own temporary one for the download, then the program's for the unpacking.
  */
-async function install(folder: string, say: (line: string) => void): Promise<string | undefined> {
+async function install(folder: string, say: (line: string) => void, limits: InstallLimits): Promise<string | undefined> {
   const temporary = await mkdtemp(join(tmpdir(), 'hearth-electron-'));
   const environment = { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary };
   const child = spawn(process.execPath, [join(folder, 'install.js')], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: INSTALL_LIMIT_MS,
+    timeout: limits.wholeMs,
     env: environment,
   });
   let words = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (words = (words + chunk).slice(-4000)));
-  const stopWatching = watchGrowth(temporary, say, () => child.kill());
+  const stopWatching = watchGrowth([temporary, join(folder, 'dist')], limits, say, () => child.kill('SIGKILL'));
   const failure = await new Promise<string | undefined>((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('close', (code, signal) => resolve(code === 0 ? undefined : signal ? 'the download stopped' : reason(words)));
   });
   stopWatching();
-  await rm(temporary, { recursive: true, force: true });
+  await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
   return failure;
 }
 
-function watchGrowth(folder: string, say: (line: string) => void, giveUp: () => void): () => void {
+function watchGrowth(folders: readonly string[], limits: InstallLimits, say: (line: string) => void, giveUp: () => void): () => void {
   let bytes = 0;
-  let grewAt = performance.now();
+  let changedAt = performance.now();
   const timer = setInterval(async () => {
-    const now = await sizeBelow(folder);
-    if (now > bytes) {
-      bytes = now;
-      grewAt = performance.now();
-      say(`  ${Math.round(bytes / 1e6)} MB`);
-    } else if (performance.now() - grewAt > SILENCE_LIMIT_MS) giveUp();
-  }, PROGRESS_MS);
+    const sizes = await Promise.all(folders.map(sizeBelow));
+    const now = sizes.reduce((sum, size) => sum + size, 0);
+    if (now > bytes) say(`  ${Math.round(now / 1e6)} MB`);
+    if (now !== bytes) changedAt = performance.now();
+    else if (performance.now() - changedAt > limits.silenceMs) giveUp();
+    bytes = now;
+  }, limits.lookMs);
   return () => clearInterval(timer);
 }
 

@@ -7,6 +7,7 @@ var fs = require('fs');
 
 var root = path.join(__dirname, '..', '..');
 var main = path.join(__dirname, 'main.ts');
+var engine = path.join(__dirname, 'engine.cjs');
 
 /* Runs TypeScript as it is, without a flag: 22.18 and later, 23.6 and later. */
 function canRun(version) {
@@ -40,7 +41,7 @@ function packagedNode() {
 
 function runWith(node) {
   /* The channel tells the miner when this process is gone, however it went. */
-  var child = require('child_process').spawn(node, [main].concat(process.argv.slice(2)), {
+  var child = require('child_process').spawn(node, ['--require', engine, main].concat(process.argv.slice(2)), {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   var signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
@@ -68,6 +69,7 @@ function fail(text) {
 }
 
 if (canRun(process.versions.node)) {
+  require(engine);
   require(main);
 } else {
   var node = packagedNode();

@@ -28,20 +28,20 @@ export interface WebWorld {
   readonly onStop: (stop: () => void) => void;
   /** Limits of the miner; for tests. */
   readonly limits?: Pick<ComposeOptions, 'failover' | 'practice'>;
-  /** The page is served from now on; for development. */
-  readonly onServing?: (server: WebServer) => void;
+  /** Pages that somebody else builds, and what to do when they are served; for development. */
+  readonly pages?: { readonly folder: string; onServing(server: WebServer): void };
 }
 
 /** @throws AppError when the data folder or the port cannot be had */
 export async function runWeb(world: WebWorld): Promise<number> {
   const { root, dataPath, version, say } = world;
   const stopped = new Promise<void>((resolve) => world.onStop(resolve));
-  await build(root, ['pages'], say);
+  if (!world.pages) await build(root, ['pages'], say);
   const log = fileLog({ path: join(dataPath, 'hearth.log'), clock: systemClock });
   const { door, stop } = await compose({ dataPath, version, log, ...world.limits });
   try {
     const server = await servePages(world, door, await webMemory(diskFiles(), join(dataPath, 'web.json'), log));
-    world.onServing?.(server);
+    world.pages?.onServing(server);
     await stopped;
     say('Ending: waiting for the last answers.');
     await server.close();
@@ -71,7 +71,7 @@ async function serve(world: WebWorld, door: Door, memory: WebMemory, port: numbe
   let kept = digests;
   let server: WebServer | undefined;
   const options: WebServerOptions = {
-    folder: join(world.root, 'dist/renderer'),
+    folder: world.pages?.folder ?? join(world.root, 'dist/renderer'),
     port,
     random: systemRandom,
     sessions: {

@@ -22,12 +22,13 @@ export function saying(snapshot: Snapshot, link: Link): Saying {
   if (snapshot.mining.at === 'stopped') return { key: 'stopped' };
   if (snapshot.mining.at === 'starting') return { key: 'starting', source, step: stepNow(source) };
   if (snapshot.mining.at === 'waiting' || !source) return { key: 'waiting', source, fault: waitingFault(snapshot, source) };
-  if (!snapshot.devices.some((device) => device.state === 'hashing' || device.state === 'preparing')) return { key: 'noDevice', source };
+  if (!anyWorks(snapshot)) return { key: 'noDevice', source };
   return { key: 'mining', source, preferred: preferredOver(snapshot, source) };
 }
 
 export function stateWord(snapshot: Snapshot, link: Link): StateWord {
   if (link.at === 'lost') return 'lost';
+  if (snapshot.mining.at === 'mining' && !anyWorks(snapshot)) return 'waiting';
   if (snapshot.mining.at === 'mining' && snapshot.practice) return 'practising';
   return snapshot.mining.at;
 }
@@ -59,6 +60,10 @@ export function standing(snapshot: Snapshot): readonly FaultSnapshot[] {
   const own = snapshot.mining.at === 'mining' ? undefined : source?.fault;
   const rest = snapshot.faults.filter((fault) => !own || fault.code !== own.code || fault.about !== own.about);
   return own ? [own, ...rest] : rest;
+}
+
+function anyWorks(snapshot: Snapshot): boolean {
+  return snapshot.devices.some((device) => device.state === 'hashing' || device.state === 'preparing');
 }
 
 function waitingFault(snapshot: Snapshot, source: SourceSnapshot | undefined): FaultSnapshot | undefined {

@@ -58,6 +58,17 @@ test('more commands in a second than a person can cause close the channel', asyn
   expect(closed()).toBe(true);
 });
 
+test('after a channel was closed for that, nothing more is heard from it or told to it', async () => {
+  const { client, asked, push, pass } = room();
+  client.onMessage('no request');
+  await settle();
+  pass(5000);
+  client.onMessage(JSON.stringify({ id: 1, name: 'mining.pause', args: {} }));
+  await settle();
+  expect(asked).toEqual([]);
+  expect(push()).toBeUndefined();
+});
+
 test('ten thousand events a second are thinned, and flow again in the next', () => {
   const { push, sent, pass } = room();
   for (let index = 0; index < 10_000; index += 1) push()?.event(event);

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -66,6 +67,16 @@ function dial(headers: Record<string, string>, path = '/door'): Promise<WebSocke
   });
 }
 
+/** Asks for the door without a cookie and resets the connection, so that the answer meets a closed one. */
+function hangUp(): Promise<void> {
+  return new Promise((resolve) => {
+    const text = `GET /door HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(text, () => socket.resetAndDestroy()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve());
+  });
+}
+
 const ours = () => `http://127.0.0.1:${server.port}`;
 
 test('without a token or cookie no page is given', async () => {
@@ -106,6 +117,31 @@ test.each(['/../secret.key', '/secret.key', '/..%2fsecret.key', '/%00'])('%s lea
   const answer = await get(path, { cookie: await signIn() });
   expect(answer.status).not.toBe(200);
   expect(answer.body).not.toContain('not for the web');
+});
+
+test.each(['//', 'http://['])('%s as an address ends that request and nothing else', async (path) => {
+  expect(await get(path)).toMatchObject({ status: 400 });
+  expect(await get('/')).toMatchObject({ status: 401 });
+});
+
+test('a link that was used leads whom it let in to the page, and nobody else', async () => {
+  const link = new URL(links.at(-1) as string);
+  const cookie = await signIn();
+  expect(await get(link.pathname + link.search, { cookie })).toMatchObject({ status: 303, headers: { location: '/' } });
+  expect(await get(link.pathname + link.search)).toMatchObject({ status: 401 });
+});
+
+test('a door that is refused and hangs up at once ends nothing else', async () => {
+  for (let times = 0; times < 20; times += 1) await hangUp();
+  expect(await get('/')).toMatchObject({ status: 401 });
+});
+
+test('pages that were built anew are served after they are read again', async () => {
+  const cookie = await signIn();
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Hearth, anew</title>');
+  expect((await get('/', { cookie })).body).not.toContain('anew');
+  await server.reload();
+  expect((await get('/', { cookie })).body).toContain('anew');
 });
 
 test('only reading is allowed', async () => {

@@ -90,6 +90,10 @@ test('a pool that Hearth refused is never the one that takes over', () => {
 test('the fault that stops the work comes first, and once', () => {
   expect(standing(scene('clock')).map(({ code }) => code)).toEqual(['certificate-not-yet-valid']);
 });
+test('a connection without a working device is not called mining', () => {
+  expect(stateWord(scene('no-device'), open)).toBe('waiting');
+  expect(stateWord(scene('practice'), open)).toBe('practising');
+});
 test('each saying has its key', () => {
   expect(saying(scene('clock'), open)).toMatchObject({ key: 'waiting', fault: { about: 'lantern' } });
 });

@@ -31,7 +31,7 @@ Processor
 Running
   --headless                 in this terminal, without a window
   --web                      in the browser, even where there is a window
-    --port N                 its port (default: a free one)
+    --port N                 its port (default: as last time, or a free one)
   --shares N                 end after N accepted shares
   --json                     one event a line, as JSON
   --data DIR                 folder of settings and history
