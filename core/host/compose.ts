@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import type { Door, SourceSettings } from '../contract.ts';
 import { CpuFinder } from '../devices/cpu/cpu-finder.ts';
 import type { DeviceFinder } from '../devices/device.ts';
+import { UsbFinder } from '../devices/usb-finder.ts';
 import { AppError, describe, faultOf } from '../errors.ts';
 import { systemClock } from '../io/clock.ts';
 import { diskFiles } from '../io/files.ts';
@@ -14,6 +15,7 @@ import { nodeHttp } from '../io/http.ts';
 import { systemRandom } from '../io/random.ts';
 import { fileSecrets } from '../io/secrets-file.ts';
 import { tcpDialer, tcpListeners } from '../io/tcp.ts';
+import { NodeUsbBus } from '../io/usb-bus.ts';
 import { openDoor } from '../miner/door.ts';
 import { type Miner, startMiner } from '../miner/miner.ts';
 import type { CommandLine } from '../miner/miner-options.ts';
@@ -31,7 +33,7 @@ export interface ComposeOptions {
   readonly commandLine?: CommandLine;
   /** Default: a file of mode 0600 in the data folder. */
   readonly secrets?: Secrets;
-  /** Finders of other hardware, beside the processor. */
+  /** Finders of other hardware, in place of USB and beside the processor. */
   readonly finders?: readonly DeviceFinder[];
   readonly hashWorkers?: HashWorkersOptions;
   /** When the next source is taken and the first one taken back; for tests. */
@@ -51,12 +53,13 @@ export interface Composition {
 
 /** @throws AppError `already-running`, or `file-not-writable` when the data folder cannot be used */
 export async function compose(options: ComposeOptions): Promise<Composition> {
-  const { dataPath, version, log, commandLine, finders = [] } = options;
+  const { dataPath, version, log, commandLine } = options;
   makeFolder(dataPath);
   const { history, unlock } = await database(dataPath, log);
   const files = diskFiles();
   const base = { clock: systemClock, random: systemRandom, log, files, version, dataPath };
   const network = { dialer: tcpDialer, http: nodeHttp, listeners: tcpListeners };
+  const finders = options.finders ?? [new UsbFinder({ bus: new NodeUsbBus({ clock: systemClock }), clock: systemClock, log })];
   const cpu = new CpuFinder({ workers: new NodeHashWorkers(options.hashWorkers), clock: systemClock });
   try {
     const miner = await startMiner({

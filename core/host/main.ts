@@ -28,6 +28,8 @@ async function main(): Promise<number> {
     case 'wrong':
       process.stderr.write(`${request.text} See --help.\n`);
       return 2;
+    case 'devices':
+      return devices(request.json);
     case 'run':
       return request.headless ? headless(request) : openWindow(request);
   }
@@ -54,6 +56,18 @@ async function headless(request: RunRequest): Promise<number> {
   ]);
   const dataPath = resolve(request.dataPath ?? defaultDataFolder());
   return runHeadless(request, headlessWorld(request, { version: version(), dataPath }));
+}
+
+async function devices(json: boolean): Promise<number> {
+  const [{ listDevices }, { NodeUsbBus }, { systemClock }] = await Promise.all([
+    import('./terminal/devices.ts'),
+    import('../io/usb-bus.ts'),
+    import('../io/clock.ts'),
+  ]);
+  const rulesPath = fileURLToPath(new URL('../../resources/udev/70-hearth-usb.rules', import.meta.url));
+  const { code, text } = await listDevices({ bus: new NodeUsbBus({ clock: systemClock }), platform: process.platform, rulesPath }, json);
+  print(text);
+  return code;
 }
 
 function print(text: string): number {

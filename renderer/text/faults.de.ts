@@ -317,6 +317,86 @@ export const faultsDe = {
     'Es sagt, dass es rechnet, aber seit viel zu langer Zeit kam keine Antwort.',
     'Stecke es ab, warte, stecke es wieder an.',
   ),
+  'usb-unavailable': w(
+    'Dieser Computer hat kein USB, das Hearth nutzen kann.',
+    'Das System hat keinen USB-Bus oder gibt ihn nicht frei.',
+    'Ohne USB-Miner ist nichts zu tun.',
+  ),
+  'usb-no-permission': w(
+    'Hearth darf dieses USB-Gerät nicht benutzen.',
+    'Das System überlässt USB-Geräte nur dem Administrator, bis eine Regel es anders sagt.',
+    'Starte „npm start -- devices“: Dort steht der Befehl, der es erlaubt. Stecke das Gerät danach neu an.',
+  ),
+  'usb-no-driver': w(
+    'Der Treiber dieses USB-Geräts ist im Weg.',
+    'Das System hat ihm einen anderen Treiber als WinUSB gegeben, oder keinen.',
+    'Installiere WinUSB für dieses Gerät mit Zadig und stecke es neu an.',
+  ),
+  'usb-busy': w(
+    'Ein anderes Programm benutzt dieses Gerät.',
+    'Es hat das Gerät vor Hearth geöffnet; sein Name steht bei den Belegen, wo das System ihn verrät.',
+    'Schließe das andere Programm; Hearth versucht es von selbst wieder.',
+  ),
+  'usb-transfer-failed': w(
+    'Ein USB-Gerät nimmt oder gibt keine Daten.',
+    'Das Kabel, der Hub oder zu wenig Strom.',
+    'Hearth versucht es von selbst wieder. Bleibt es dabei, nimm ein kürzeres Kabel oder einen anderen Anschluss.',
+  ),
+  'device-no-chips': w(
+    'Die Chips eines Geräts antworten nicht.',
+    'Zu wenig Strom, ein missglückter Start oder ein Schaden.',
+    'Prüfe seine Stromversorgung. Stecke es ab, warte, stecke es an einem anderen Anschluss an.',
+  ),
+  'device-nonsense': w(
+    'Ein Gerät antwortet Unsinn.',
+    'Es ist beschädigt, viel zu schnell oder zu heiß, oder nicht das, was es behauptet.',
+    'Senke seine Frequenz, prüfe Strom und Kühlung.',
+  ),
+  'device-quarantined': w(
+    'Hearth hat ein Gerät aufgegeben.',
+    'Es hat immer wieder versagt; der letzte Grund steht bei den Belegen. Die anderen rechnen weiter.',
+    'Sieh den Grund an. Dann stecke es ab, warte, stecke es wieder an.',
+  ),
+  'device-hung': w(
+    'Ein Gerät hat aufgehört zu antworten und wird neu gestartet.',
+    'Hitze, Strom oder eine zu hohe Frequenz.',
+    'Ist es selten, ist nichts zu tun. Sonst senke seine Frequenz.',
+  ),
+  'device-slow': w(
+    'Ein Gerät leistet viel weniger, als es sollte.',
+    'Seine Frequenz ist zu hoch für Strom oder Kühlung.',
+    'Hearth startet es neu, und langsamer, wenn es wieder geschieht.',
+  ),
+  'device-too-hot': w(
+    'Ein Gerät wurde zu heiß und ist abgeschaltet.',
+    'Staub, ein warmer Raum, ein schwacher Lüfter oder eine hohe Frequenz.',
+    'Kühle es besser. Es beginnt von selbst wieder, sobald es kühl ist.',
+  ),
+  'device-over-current': w(
+    'Ein Gerät zog zu viel Strom und ist abgeschaltet.',
+    'Seine Frequenz ist zu hoch, oder es ist beschädigt.',
+    'Senke seine Frequenz.',
+  ),
+  'device-supply-voltage': w(
+    'Die Versorgungsspannung eines Geräts stimmt nicht; es ist abgeschaltet.',
+    'Das Netzteil ist zu schwach oder das falsche.',
+    'Nimm das Netzteil, das zum Gerät gehört.',
+  ),
+  'device-fan-failed': w(
+    'Der Lüfter eines Geräts steht; das Gerät ist abgeschaltet.',
+    'Etwas blockiert ihn, sein Stecker ist lose, oder er ist kaputt.',
+    'Prüfe den Lüfter. Dreht er sich, beginnt das Gerät von selbst wieder.',
+  ),
+  'device-power-fault': w(
+    'Der Spannungsregler eines Geräts meldet einen Fehler; das Gerät ist abgeschaltet.',
+    'Das Netzteil gibt nach, oder das Gerät ist beschädigt.',
+    'Prüfe das Netzteil.',
+  ),
+  'device-sensor-silent': w(
+    'Ein Sensor eines Geräts antwortet nicht; das Gerät ist abgeschaltet.',
+    'Ohne ihn sieht niemand, ob das Gerät zu heiß wird.',
+    'Stecke es ab, warte, stecke es wieder an.',
+  ),
   'worker-crashed': w(
     'Ein Thread des Prozessors hat angehalten.',
     'Dem Computer ging der Speicher aus, oder ein Fehler in Hearth.',

@@ -23,6 +23,7 @@ export type Request =
   | { readonly do: 'help' }
   | { readonly do: 'version' }
   | { readonly do: 'wrong'; readonly text: string }
+  | { readonly do: 'devices'; readonly json: boolean }
   | ({ readonly do: 'run' } & RunRequest);
 
 const options = {
@@ -51,6 +52,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'
 
 export function parseArguments(given: readonly string[]): Request {
   try {
+    if (given[0] === 'devices') return devicesOf(given.slice(1));
     const { values } = parseArgs({ args: [...given], options, strict: true, allowPositionals: false });
     if (values.help) return { do: 'help' };
     if (values.version) return { do: 'version' };
@@ -58,6 +60,12 @@ export function parseArguments(given: readonly string[]): Request {
   } catch (error) {
     return { do: 'wrong', text: sentence(error instanceof Error ? error.message : String(error)) };
   }
+}
+
+function devicesOf(given: readonly string[]): Request {
+  const { help, json } = options;
+  const { values } = parseArgs({ args: [...given], options: { help, json }, strict: true, allowPositionals: false });
+  return values.help ? { do: 'help' } : { do: 'devices', json: values.json ?? false };
 }
 
 function runOf(values: Values): RunRequest {

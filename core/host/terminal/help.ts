@@ -11,6 +11,8 @@ export const HELP = `Hearth: bitcoin mining at home, over encrypted Stratum V2.
       Mine alone on your own node; the whole reward goes to ADDRESS.
   hearth --headless
       Mine as set up before.
+  hearth devices
+      List the miners on USB, and what is in the way. With --json as JSON.
 
 With a source on the command line the saved settings stay as they are.
 
