@@ -320,14 +320,14 @@ export interface HashWorkers {
   start(kernels: readonly HashKernel[], trial: HashTrial, listener: HashListener): HashThread;
 }
 
-/** A control transfer to a USB device, fields as the USB specification names them. */
+/** A control transfer to a USB device, in WebUSB's words. */
 export interface UsbControl {
-  /** `bmRequestType`: 0x40 vendor to device, 0x41 vendor to interface, 0x21 class to interface. */
-  readonly requestType: number;
+  readonly requestType: 'vendor' | 'class';
+  readonly recipient: 'device' | 'interface';
   readonly request: number;
   readonly value: number;
   readonly index: number;
-  readonly data?: Uint8Array;
+  readonly data: Uint8Array;
 }
 
 /** What a device says of itself. Absent: it has no such string. */
@@ -338,15 +338,17 @@ export interface UsbStrings {
 }
 
 export interface UsbEndpoint {
-  /** With the direction in bit 7: 0x81 is IN 1. */
-  readonly address: number;
-  readonly type: 'bulk' | 'interrupt' | 'other';
-  readonly packetBytes: number;
+  /** Without the direction bit: 1 for both 81 and 01. */
+  readonly endpointNumber: number;
+  readonly direction: 'in' | 'out';
+  readonly type: 'bulk' | 'interrupt' | 'isochronous';
+  readonly packetSize: number;
 }
 
 export interface UsbInterface {
-  readonly number: number;
+  readonly interfaceNumber: number;
   readonly interfaceClass: number;
+  readonly interfaceSubclass: number;
   readonly endpoints: readonly UsbEndpoint[];
 }
 
@@ -365,8 +367,6 @@ export type UsbFailure =
 export interface UsbOpenOptions {
   /** Interfaces to claim; their kernel drivers are detached meanwhile. Absent: all. */
   readonly interfaces?: readonly number[];
-  /** Resets the device on the bus before it is claimed. */
-  readonly reset?: boolean;
 }
 
 /** What hears from an IN endpoint. `onEnd` is called at most once, nothing comes after it, and nothing at all after `close`. */
@@ -382,9 +382,11 @@ export interface UsbLink {
   /** @throws AppError<UsbFailure> */
   control(transfer: UsbControl): Promise<void>;
   /** Resolves when the device has taken all bytes. @throws AppError<UsbFailure> */
-  write(endpoint: number, bytes: Uint8Array): Promise<void>;
+  write(endpointNumber: number, bytes: Uint8Array): Promise<void>;
   /** Reads an IN endpoint, packet by packet, until the end. Called once an endpoint. */
-  listen(endpoint: number, listener: UsbInListener): void;
+  listen(endpointNumber: number, listener: UsbInListener): void;
+  /** Resets the device on the bus; it stays claimed, and listening goes on. Nothing may be written meanwhile. @throws AppError<UsbFailure> */
+  reset(): Promise<void>;
   /** Ends transfers, releases the interfaces, gives kernel drivers back. Idempotent, never throws, takes a second at most. */
   close(): Promise<void>;
 }

@@ -4,11 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Building takes about three seconds on two cores; far more means that it hangs. */
 const BUILD_LIMIT_MS = 120_000;
+/** How soon one notices that another start's build is done. */
+const LOOK_EVERY_MS = 100;
 
 const outputs = {
   pages: {
@@ -25,10 +28,37 @@ export type Output = keyof typeof outputs;
 export async function build(root: string, wanted: readonly Output[], say: (line: string) => void): Promise<void> {
   for (const name of wanted) {
     const { config, made, from } = outputs[name];
-    if (!existsSync(join(root, config)) || (await isCurrent(root, made, from))) continue;
-    say(`Building the ${name} (once after each change of the sources) …`);
-    await runVite(root, config);
+    if (!existsSync(join(root, config))) continue;
+    await alone(join(root, 'dist', `.building-${name}`), async () => {
+      if (await isCurrent(root, made, from)) return;
+      say(`Building the ${name} (once after each change of the sources) …`);
+      await runVite(root, config);
+    });
   }
+}
+
+/** Two starts at once must neither build into one folder nor take half a build for a whole one: the second waits. */
+async function alone(lock: string, act: () => Promise<void>): Promise<void> {
+  await mkdir(join(lock, '..'), { recursive: true });
+  while (!(await takes(lock))) await sleep(LOOK_EVERY_MS);
+  try {
+    await act();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+/** A lock as old as no build can be was left by a start that died. */
+async function takes(lock: string): Promise<boolean> {
+  try {
+    await mkdir(lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const since = await stat(lock).catch(() => undefined);
+  if (since && Date.now() - since.mtimeMs > BUILD_LIMIT_MS) await rm(lock, { recursive: true, force: true });
+  return false;
 }
 
 async function isCurrent(root: string, made: string, from: readonly string[]): Promise<boolean> {

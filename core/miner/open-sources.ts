@@ -235,11 +235,11 @@ export class OpenSources {
 
   #tickLater(): void {
     this.#cancelTick?.();
-    const deadline = this.#failover.deadline(this.#now());
+    const deadline = this.#failover.deadline();
     this.#cancelTick =
       deadline === undefined
         ? undefined
-        : this.#options.clock.after(deadline - this.#now(), () => this.#heard(this.#failover.tick(this.#now())));
+        : this.#options.clock.after(Math.max(0, deadline - this.#now()), () => this.#heard(this.#failover.tick(this.#now())));
   }
 }
 

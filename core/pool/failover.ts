@@ -63,6 +63,8 @@ export class Failover {
   #chosenIsNew = false;
   #activeId: string | undefined;
   #on = false;
+  /** What was due until then has been done. */
+  #settledAt = Number.NEGATIVE_INFINITY;
 
   constructor(limits: FailoverLimits = FAILOVER_LIMITS) {
     this.#limits = limits;
@@ -138,8 +140,11 @@ export class Failover {
     };
   }
 
-  /** When `tick` is due at the latest, monotonic milliseconds; undefined when time alone changes nothing. */
-  deadline(now: number): number | undefined {
+  /**
+   * When `tick` is due at the latest, monotonic milliseconds; undefined when time alone changes nothing. It may be past: a
+   * timer rings a fraction early, and the moment falls between that tick and this question.
+   */
+  deadline(): number | undefined {
     const { graceMs, stableMs, steadyMs } = this.#limits;
     const moments = [...this.#benchedUntil.values()];
     for (const { at, since, troubleSince } of this.#health.values()) {
@@ -147,12 +152,13 @@ export class Failover {
       if (at === 'up' && troubleSince !== undefined) moments.push(since + steadyMs);
       if (at === 'down' && troubleSince !== undefined) moments.push(troubleSince + graceMs);
     }
-    const future = moments.filter((moment) => this.#on && moment > now);
-    return future.length === 0 ? undefined : Math.min(...future);
+    const open = moments.filter((moment) => this.#on && moment > this.#settledAt);
+    return open.length === 0 ? undefined : Math.min(...open);
   }
 
   #settle(now: number, reason: SwitchReason): FailoverSwitch | undefined {
     if (!this.#on) return undefined;
+    this.#settledAt = now;
     this.#expire(now);
     const ranked = this.#ranked();
     const fromId = this.#activeId;

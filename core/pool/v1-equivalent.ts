@@ -6,7 +6,7 @@
  * typical one stands in, stated below.
  */
 import { difficultyOf } from '../bitcoin/target.ts';
-import { toHex } from '../bytes.ts';
+import { equal, toHex } from '../bytes.ts';
 import type { Job, Share } from '../work/job.ts';
 
 /** Stand-in for coinbases that are not shown: 12 siblings (some 3,000 transactions), 150 bytes around the extranonce. */
@@ -44,7 +44,8 @@ export class V1Equivalent {
   }
 
   job(job: Job, clean: boolean): void {
-    if (this.#target !== job.shareTarget) this.#notify('mining.set_difficulty', [difficultyOf(job.shareTarget)]);
+    if (this.#target === undefined || !equal(this.#target, job.shareTarget))
+      this.#notify('mining.set_difficulty', [difficultyOf(job.shareTarget)]);
     this.#target = job.shareTarget;
     const { coinb1, coinb2, branches } = coinbaseOf(job);
     const times = [job.version, job.nbits, job.ntime].map(hex32);

@@ -64,3 +64,21 @@ test('a build that fails says what went wrong', async () => {
   put('node_modules/vite/bin/vite.js', `console.error('App.svelte:7: Unexpected token'); process.exit(1);`);
   await expect(run()).rejects.toThrow(/renderer\/vite\.config\.ts failed:\nApp\.svelte:7: Unexpected token/);
 });
+
+test('two starts at once build once, one after the other', async () => {
+  put('renderer/vite.config.ts', '', 10);
+  const slow = `const fs = require('fs'); fs.mkdirSync('dist/renderer', { recursive: true }); fs.writeFileSync('dist/renderer/index.html', 'half'); setTimeout(() => fs.writeFileSync('dist/renderer/index.html', 'built'), 200);`;
+  put('node_modules/vite/bin/vite.js', slow);
+  await Promise.all([run(), run()]);
+  expect(built()).toBe('built');
+  expect(said).toHaveLength(1);
+});
+
+test('a start that died in the middle of a build holds up nobody for ever', async () => {
+  put('renderer/vite.config.ts', '', 10);
+  mkdirSync(join(root, 'dist/.building-pages'), { recursive: true });
+  const longAgo = Date.now() / 1000 - 600;
+  utimesSync(join(root, 'dist/.building-pages'), longAgo, longAgo);
+  await run();
+  expect(built()).toBe('built');
+});

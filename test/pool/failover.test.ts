@@ -30,7 +30,7 @@ test('only the first source is connected while it has its grace', () => {
 
 test('a source that never works makes place after the grace, and each next one has its own', () => {
   const failover = started(pool('first'), pool('second'), pool('third'));
-  expect(failover.deadline(0)).toBe(graceMs);
+  expect(failover.deadline()).toBe(graceMs);
   failover.tick(graceMs - 1);
   expect(failover.plan().run).toEqual(['first']);
   failover.tick(graceMs);
@@ -71,7 +71,7 @@ test('the preferred source is taken back only when it has worked for the whole s
   failover.heard('first', 'down', now + 60_000);
   failover.heard('first', 'up', now + 61_000);
   expect(failover.tick(now + 5_000 + stableMs)).toBeUndefined();
-  expect(failover.deadline(now + 5_000 + stableMs)).toBe(now + 61_000 + stableMs);
+  expect(failover.deadline()).toBe(now + 61_000 + stableMs);
   expect(failover.tick(now + 61_000 + stableMs)).toEqual({ fromId: 'second', toId: 'first', reason: 'returned' });
   expect(failover.plan().run).toEqual(['first']);
 });
@@ -185,5 +185,15 @@ test('after stop nothing runs and nothing is due', () => {
   failover.heard('first', 'up', 0);
   failover.stop();
   expect(failover.plan()).toMatchObject({ run: [], activeId: undefined });
-  expect(failover.deadline(0)).toBeUndefined();
+  expect(failover.deadline()).toBeUndefined();
+});
+
+test('a tick that comes a fraction early does not lose the moment it came for', () => {
+  const failover = started(pool('first'), pool('second'));
+  const now = fallen(failover);
+  failover.heard('first', 'up', now);
+  expect(failover.tick(now + stableMs - 0.4)).toBeUndefined();
+  // By the time the next tick is asked for, the moment is past: it still counts.
+  expect(failover.deadline()).toBe(now + stableMs);
+  expect(failover.tick(now + stableMs)).toMatchObject({ toId: 'first', reason: 'returned' });
 });

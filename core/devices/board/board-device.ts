@@ -1,0 +1,215 @@
+/**
+ * A board on USB as a device: sessions one after the other, with what a person wants, what failed before and what is too
+ * hot in mind. Sends nothing to the board while it is paused; takes the power away before it says that something is wrong.
+ */
+import { faultOf } from '../../errors.ts';
+import type { Clock, UsbDevice } from '../../ports.ts';
+import type { Device, DeviceEvent, DeviceIdentity, DeviceSettings, DeviceState, WorkFeed } from '../device.ts';
+import type { BoardFault, QuarantineFault } from './board-fault.ts';
+import { type BoardModel, wantedMhz } from './board-model.ts';
+import { BoardSession, type SessionEnd } from './board-session.ts';
+import type { PowerGate } from './power-gate.ts';
+import { RetryPolicy, type RetryVerdict } from './retry-policy.ts';
+import { within } from './wait.ts';
+import type { BoardWires } from './wires.ts';
+
+/** Shutting down gently, switching off, giving the device back; the fleet waits five seconds at most. */
+export const STOP_MS = 4_500;
+
+export interface BoardDeviceOptions {
+  readonly model: BoardModel;
+  readonly usb: UsbDevice;
+  readonly clock: Clock;
+  readonly gate: PowerGate;
+  readonly identity: Pick<DeviceIdentity, 'id' | 'location' | 'serial'>;
+  /** Nothing more comes from it: it was stopped, or it does not answer any more. */
+  onOver(why: 'stopped' | 'gone'): void;
+}
+
+interface Started {
+  readonly feed: WorkFeed;
+  readonly listener: (event: DeviceEvent) => void;
+}
+
+export class BoardDevice implements Device {
+  readonly identity: DeviceIdentity;
+  readonly #options: BoardDeviceOptions;
+  readonly #retry = new RetryPolicy();
+  #started: Started | undefined;
+  #settings: DeviceSettings = { paused: true };
+  #session: BoardSession | undefined;
+  #wires: BoardWires | undefined;
+  #wasHot = false;
+  #isGone = false;
+  #isStopping = false;
+  #shown = '';
+  #life: Promise<void> = Promise.resolve();
+  #wake: () => void = () => {};
+
+  constructor(options: BoardDeviceOptions) {
+    const { model, identity } = options;
+    this.#options = options;
+    this.identity = {
+      ...identity,
+      kind: 'usb',
+      model: model.name,
+      chips: model.chips,
+      versionMask: model.family.versionMask,
+      takes: model.family.takes,
+    };
+  }
+
+  start(feed: WorkFeed, settings: DeviceSettings, listener: (event: DeviceEvent) => void): void {
+    this.#started = { feed, listener };
+    this.#settings = settings;
+    this.#life = this.#live();
+  }
+
+  renew(): void {
+    this.#session?.renew();
+  }
+
+  configure(settings: DeviceSettings): void {
+    const { paused } = this.#settings;
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+    this.#settings = settings;
+    this.#retry.forget();
+    if (settings.paused) this.#session?.stop();
+    else this.#session?.want(this.#wantedMhz);
+    if (settings.paused !== paused || this.#session === undefined) this.#wake();
+  }
+
+  identify(): boolean {
+    const light = this.#session && this.#wires?.light?.();
+    light?.catch(() => {}); // a light that fails is no fault of the board
+    return light !== undefined;
+  }
+
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#session?.stop();
+    this.#wake();
+    return within(this.#options.clock, STOP_MS, this.#life).then(() => {});
+  }
+
+  /** The bus says that it is gone. */
+  unplugged(): void {
+    this.#isGone = true;
+    this.#session?.unplugged(this.identity.location);
+    this.#wake();
+  }
+
+  get #isOver(): boolean {
+    return this.#isGone || this.#isStopping;
+  }
+
+  get #wantedMhz(): number {
+    return wantedMhz(this.#options.model, this.#settings, this.#retry.capMhz);
+  }
+
+  async #live(): Promise<void> {
+    while (!this.#isOver) {
+      if (this.#settings.paused) {
+        this.#show({ at: 'resting', reason: 'paused' });
+        await this.#wait(undefined);
+      } else {
+        await this.#hash();
+      }
+    }
+    if (this.#isGone) this.#show({ at: 'gone', fault: { code: 'device-gone' } });
+    this.#options.onOver(this.#isGone ? 'gone' : 'stopped');
+  }
+
+  async #hash(): Promise<void> {
+    const { model } = this.#options;
+    const end = await this.#powerCycle();
+    if (end.fault === undefined || this.#isOver) return;
+    if (end.fault.code === 'device-gone') {
+      this.#isGone = true;
+      return;
+    }
+    this.#wasHot = end.fault.code === 'device-too-hot';
+    const limits = { stockMhz: model.profiles.stock, stepMhz: model.family.frequency.stepMhz };
+    const verdict = this.#retry.failed(end.fault, end.wellMs, end.mhz, limits);
+    this.#tellFailure(end.fault, verdict);
+    if (verdict.waitMs !== 0) await this.#wait(verdict.waitMs);
+  }
+
+  /** Opens, lives, takes the power away, gives the device back. Never throws. */
+  async #powerCycle(): Promise<SessionEnd> {
+    const { model, usb, clock, gate } = this.#options;
+    this.#show({ at: 'preparing', step: 'waiting for other boards' });
+    const leave = await gate.enter();
+    try {
+      if (this.#isOver || this.#settings.paused) return { fault: undefined, wellMs: 0, mhz: undefined };
+      this.#show({ at: 'preparing', step: 'opening' });
+      this.#wires = await model.open(usb, clock);
+      return await this.#runSession(this.#wires, leave);
+    } catch (error) {
+      return { fault: faultOf(error) as BoardFault, wellMs: 0, mhz: undefined };
+    } finally {
+      leave();
+      this.#session = undefined;
+      await this.#wires?.close();
+      this.#wires = undefined;
+    }
+  }
+
+  #runSession(wires: BoardWires, onStarted: () => void): Promise<SessionEnd> {
+    const { model, clock } = this.#options;
+    const { feed } = this.#started as Started;
+    const session = new BoardSession({
+      model,
+      wires,
+      clock,
+      feed,
+      wasHot: this.#wasHot,
+      wantedMhz: this.#wantedMhz,
+      onStarted,
+      tell: (event) => {
+        if (this.#session !== session) return;
+        if (event.type === 'state') this.#show(event.state);
+        else this.#tell(event);
+      },
+    });
+    this.#session = session;
+    if (this.#isOver || this.#settings.paused) session.stop();
+    return session.run();
+  }
+
+  #tellFailure(fault: BoardFault, { waitMs, tell, attempts }: RetryVerdict): void {
+    if (tell) this.#tell({ type: 'fault', fault: waitMs === undefined ? quarantined(fault, attempts) : fault });
+    if (waitMs !== 0) this.#show({ at: 'resting', reason: this.#wasHot ? 'too-hot' : 'fault' });
+  }
+
+  /** Until the time is over, or something has changed. Undefined: only a change. */
+  async #wait(ms: number | undefined): Promise<void> {
+    let cancel: () => void = () => {};
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (ms !== undefined) cancel = this.#options.clock.after(ms, resolve);
+    });
+    cancel();
+    this.#wake = () => {};
+  }
+
+  #show(state: DeviceState): void {
+    const shown = JSON.stringify(state);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#tell({ type: 'state', state });
+  }
+
+  #tell(event: DeviceEvent): void {
+    if (!this.#isStopping) this.#started?.listener(event);
+  }
+}
+
+/** The last fault stays readable: its code is the reason. */
+function quarantined(fault: BoardFault, attempts: number): QuarantineFault {
+  const { code: reason, ...facts } = fault;
+  const text = Object.entries(facts)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+  return { code: 'device-quarantined', reason, attempts, text };
+}

@@ -1,0 +1,78 @@
+/**
+ * When a chain gets its next job. A job is replaced long before its search space is used up (at half, on fast boards at a
+ * quarter), and a chip goes on with the old one until the new one is there: a timer that fires late by less than the rest
+ * costs no hash. Jobs wait in the bridge's and the kernel's buffers only while the bus stalls.
+ */
+import type { Clock } from '../../ports.ts';
+import type { Work, WorkFeed } from '../device.ts';
+
+/** So many jobs on their way are enough: a stalled bus must not be answered with more of them. */
+export const MAX_UNDER_WAY = 4;
+/** Boards whose jobs last less than this are fed twice as often: timers of a busy computer are late by milliseconds. */
+const FAST_MS = 20;
+
+export interface FeederOptions {
+  readonly clock: Clock;
+  readonly feed: WorkFeed;
+  /** Jobs can go out now, and not too many are on their way. */
+  canTake(): boolean;
+  give(work: Work): void;
+  /** At half of the search space of this work. */
+  intervalMs(work: Work): number;
+  /** There is work, or none, since now. */
+  onSupply(hasWork: boolean): void;
+}
+
+export class JobFeeder {
+  readonly #options: FeederOptions;
+  #cancel: () => void = () => {};
+  /** A job was due and could not be given. */
+  #owes = false;
+  #hasWork: boolean | undefined;
+
+  constructor(options: FeederOptions) {
+    this.#options = options;
+  }
+
+  /** Gives a job now, or as soon as it can be taken. */
+  feedNow(): void {
+    this.#feed(this.#options.clock.monotonic());
+  }
+
+  /** @param dueMs when this job was due: lateness does not add up */
+  #feed(dueMs: number): void {
+    this.#cancel();
+    const { clock, feed, canTake, give, intervalMs } = this.#options;
+    this.#owes = !canTake();
+    if (this.#owes) return;
+    const work = feed.next();
+    this.#supply(work !== undefined);
+    if (work === undefined) return;
+    give(work);
+    const now = clock.monotonic();
+    const nextMs = dueMs + pacedMs(intervalMs(work));
+    // More than one job behind: what was missed is missed.
+    const soonMs = nextMs > now ? nextMs : now + pacedMs(intervalMs(work));
+    this.#cancel = clock.after(soonMs - now, () => this.#feed(soonMs));
+  }
+
+  /** Jobs can be taken again. */
+  resume(): void {
+    if (this.#owes) this.feedNow();
+  }
+
+  stop(): void {
+    this.#cancel();
+    this.#owes = false;
+  }
+
+  #supply(hasWork: boolean): void {
+    if (hasWork === this.#hasWork) return;
+    this.#hasWork = hasWork;
+    this.#options.onSupply(hasWork);
+  }
+}
+
+function pacedMs(intervalMs: number): number {
+  return intervalMs < FAST_MS ? intervalMs / 2 : intervalMs;
+}

@@ -1,0 +1,132 @@
+/**
+ * The jobs a chain was given lately, by job id: maps replies back to works. Every nonce is hashed here, because a reply
+ * may name its job ambiguously (BM1387), not at all (Icarus) or wrongly, and because chips make mistakes; only a nonce
+ * whose hash is real leaves. Memory is bounded: two jobs for each id.
+ */
+import { HEADER_BYTES, headerAt } from '../../bitcoin/header.ts';
+import { sha256d } from '../../bitcoin/sha256d.ts';
+import { meetsTarget } from '../../bitcoin/target.ts';
+import { readU32Le, writeU32Le } from '../../bitcoin/u32.ts';
+import type { FoundNonce, Work } from '../device.ts';
+import type { JobCandidate, JobIdRange, NonceReply } from './chip-family.ts';
+import { JobIds } from './job-ids.ts';
+
+/** The newest jobs that are tried when the named one does not fit: chips answer late, never more than this. */
+export const RECOVERY_JOBS = 4;
+/** Nonces remembered to tell repeated ones; chips repeat themselves at once or not at all. */
+export const REMEMBERED_NONCES = 64;
+
+export type WrongReply = 'unknown-job' | 'wrong-hash' | 'version-outside-mask';
+
+export type RingAnswer =
+  /** `recovered`: the reply named another job than the one it fits. */
+  | { readonly kind: 'found'; readonly found: FoundNonce; readonly hash: Uint8Array; readonly recovered: boolean }
+  /** Correct, for a job that was voided since. */
+  | { readonly kind: 'stale'; readonly found: FoundNonce; readonly hash: Uint8Array }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'wrong'; readonly reason: WrongReply };
+
+interface Entry {
+  readonly work: Work;
+  readonly versions: readonly number[];
+  isVoid: boolean;
+  /** The job that had the id before: chips answer jobs whose id was just given away. */
+  readonly before: Entry | undefined;
+}
+
+interface Match {
+  readonly entry: Entry;
+  readonly version: number;
+}
+
+export class JobRing {
+  readonly #ids: JobIds;
+  readonly #entries = new Map<number, Entry>();
+  /** Newest first. */
+  #newest: Entry[] = [];
+  readonly #remembered: Remembered[] = [];
+  readonly #header = new Uint8Array(HEADER_BYTES);
+
+  constructor(range: JobIdRange) {
+    this.#ids = new JobIds(range);
+  }
+
+  /** Remembers a work under the next job id. `versions` as they go to the chip. */
+  add(work: Work, versions: readonly number[]): number {
+    const jobId = this.#ids.next();
+    const replaced = this.#entries.get(jobId);
+    const before = replaced && { ...replaced, before: undefined };
+    const entry: Entry = { work, versions, isVoid: false, before };
+    this.#entries.set(jobId, entry);
+    this.#newest = [entry, ...this.#newest.slice(0, RECOVERY_JOBS - 1)];
+    return jobId;
+  }
+
+  /** All jobs so far are void: correct nonces for them are stale from now on. */
+  voidAll(): void {
+    for (const entry of this.#entries.values()) {
+      entry.isVoid = true;
+      if (entry.before !== undefined) entry.before.isVoid = true;
+    }
+  }
+
+  /** What a nonce reply is worth. */
+  resolve(reply: NonceReply): RingAnswer {
+    const named = this.#named(reply.candidates);
+    for (const { entry, index } of named) {
+      const answer = this.#try(entry, index, reply, false);
+      if (answer !== undefined) return answer;
+    }
+    for (const entry of this.#newest) {
+      for (let index = 0; index < entry.versions.length; index += 1) {
+        const answer = this.#try(entry, index, reply, reply.candidates.length > 0);
+        if (answer !== undefined) return answer;
+      }
+    }
+    return { kind: 'wrong', reason: reply.candidates.length > 0 && named.length === 0 ? 'unknown-job' : 'wrong-hash' };
+  }
+
+  #named(candidates: readonly JobCandidate[]): { entry: Entry; index: number }[] {
+    const named: { entry: Entry; index: number }[] = [];
+    for (const { jobId, midstateIndex: index } of candidates) {
+      for (let entry = this.#entries.get(jobId); entry !== undefined; entry = entry.before) {
+        if (index < entry.versions.length) named.push({ entry, index });
+      }
+    }
+    return named;
+  }
+
+  #try(entry: Entry, index: number, reply: NonceReply, recovered: boolean): RingAnswer | undefined {
+    const version = ((entry.versions[index] as number) | reply.rolledBits) >>> 0;
+    const hash = this.#hashOf({ entry, version }, reply.nonce);
+    if (hash === undefined) return undefined;
+    if ((reply.rolledBits & ~entry.work.versionMask) !== 0) return { kind: 'wrong', reason: 'version-outside-mask' };
+    if (this.#isRepeated(entry.work.id, version, reply.nonce)) return { kind: 'duplicate' };
+    const { work } = entry;
+    const found = { work, nonce: reply.nonce, version, ntime: readU32Le(work.header, headerAt.ntime) };
+    return entry.isVoid ? { kind: 'stale', found, hash } : { kind: 'found', found, hash, recovered };
+  }
+
+  /** The hash if a chip would report it: 32 zero bits, or what the work asks for where that is easier. */
+  #hashOf({ entry, version }: Match, nonce: number): Uint8Array | undefined {
+    const { work } = entry;
+    this.#header.set(work.header);
+    writeU32Le(this.#header, headerAt.version, version);
+    writeU32Le(this.#header, headerAt.nonce, nonce);
+    const hash = sha256d(this.#header);
+    return readU32Le(hash, 28) === 0 || meetsTarget(hash, work.target) ? hash : undefined;
+  }
+
+  #isRepeated(workId: number, version: number, nonce: number): boolean {
+    if (this.#remembered.some((each) => each.nonce === nonce && each.version === version && each.workId === workId)) return true;
+    this.#remembered.push({ workId, version, nonce });
+    if (this.#remembered.length > REMEMBERED_NONCES) this.#remembered.shift();
+    return false;
+  }
+}
+
+interface Remembered {
+  readonly workId: number;
+  readonly version: number;
+  readonly nonce: number;
+}
