@@ -50,7 +50,14 @@ async function start(dataPath: string): Promise<BrowserWindow> {
   const files = diskFiles();
   const secrets = keychainSecrets(fileSecrets(files, join(dataPath, 'keychain.json')), fileSecrets(files, join(dataPath, 'secrets.json')));
   const hashWorkers = { entry: new URL('./hash-worker.js', import.meta.url) };
-  const composition = await compose({ dataPath, version: app.getVersion(), log, hashWorkers, secrets });
+  const composition = await compose({
+    dataPath,
+    version: app.getVersion(),
+    log,
+    hashWorkers,
+    secrets,
+    usb: process.env['HEARTH_USB'] === '1',
+  });
   const boundsFile = join(dataPath, 'window.json');
   ending = quitCleanly(async () => {
     if (window) await saveBounds(window, boundsFile);

@@ -43,6 +43,7 @@ async function openWindow(request: RunRequest): Promise<number> {
     dataPath: resolve(request.dataPath ?? defaultDataFolder()),
     version: version(),
     web: request.web,
+    usb: request.usb,
     port: request.port ?? 0,
     say: (line) => process.stdout.write(`${line}\n`),
     onStop: onStopSignal,

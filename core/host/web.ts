@@ -21,6 +21,8 @@ export interface WebWorld {
   readonly root: string;
   readonly dataPath: string;
   readonly version: string;
+  /** Boards on USB are powered and used. */
+  readonly usb?: boolean;
   /** 0 takes that of the last run, or a free one. */
   readonly port: number;
   readonly say: (line: string) => void;
@@ -38,7 +40,7 @@ export async function runWeb(world: WebWorld): Promise<number> {
   const stopped = new Promise<void>((resolve) => world.onStop(resolve));
   if (!world.pages) await build(root, ['pages'], say);
   const log = fileLog({ path: join(dataPath, 'hearth.log'), clock: systemClock });
-  const { door, stop } = await compose({ dataPath, version, log, ...world.limits });
+  const { door, stop } = await compose({ dataPath, version, log, usb: world.usb ?? false, ...world.limits });
   try {
     const server = await servePages(world, door, await webMemory(diskFiles(), join(dataPath, 'web.json'), log));
     world.pages?.onServing(server);

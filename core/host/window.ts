@@ -24,9 +24,12 @@ function noDesktop(): string | undefined {
   return process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY ? 'this machine has no desktop' : undefined;
 }
 
-async function runElectron(program: string, { root, dataPath, say, onStop }: WindowWorld): Promise<number> {
+async function runElectron(program: string, { root, dataPath, usb, say, onStop }: WindowWorld): Promise<number> {
   await build(root, ['pages', 'main', 'preload'], say);
-  const child = spawn(program, [root], { stdio: 'inherit', env: { ...process.env, HEARTH_DATA: dataPath } });
+  const child = spawn(program, [root], {
+    stdio: 'inherit',
+    env: { ...process.env, HEARTH_DATA: dataPath, ...(usb && { HEARTH_USB: '1' }) },
+  });
   onStop(() => child.kill());
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -6,32 +6,23 @@ import { faultOf } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { ChipChain } from '../chip/chip-chain.ts';
 import type { ChipFamily } from '../chip/chip-family.ts';
-import { type Chain, expectedRate, jobIntervalMs, nonceIntervalMs } from '../chip/rates.ts';
+import { type Chain, jobIntervalMs, nonceIntervalMs } from '../chip/rates.ts';
 import { ticketFor } from '../chip/ticket.ts';
 import type { DeviceEvent, Work, WorkFeed } from '../device.ts';
-import type { Readings } from '../sensor/readings.ts';
 import type { BoardFault } from './board-fault.ts';
 import type { BoardModel } from './board-model.ts';
+import { BoardReport } from './board-report.ts';
 import { ChainPump, type PumpEvent } from './chain-pump.ts';
+import { ChipCare } from './chip-care.ts';
 import { discoveryFault } from './discovery-fault.ts';
-import { FrequencyKeeper } from './frequency-keeper.ts';
-import { HealthWatch } from './health.ts';
 import { JobFeeder, MAX_UNDER_WAY } from './job-feeder.ts';
 import { leaveSafe } from './leave-safe.ts';
-import { SensorWatch } from './sensor-watch.ts';
-import { telemetryOf } from './telemetry-of.ts';
+import { type SensorWatch, sensorWatch } from './sensor-watch.ts';
 import type { Verdict } from './thermal-policy.ts';
 import type { BoardWires } from './wires.ts';
 
-/** How often frequency and health are looked at. */
-export const LOOK_MS = 100;
-const HEALTH_EVERY_MS = 1_000;
-/** A board without sensors tells its frequency and chips so often. */
-const TELEMETRY_EVERY_MS = 2_000;
 /** Chips that answered within this are alive. */
 const ALIVE_MS = 60_000;
-/** The wall clock ran on by so much more than the monotonic one: the computer slept. */
-const SLEPT_MS = 20_000;
 /** From power to hashing: more means that the board is stuck somewhere. */
 const START_LIMIT_MS = 90_000;
 
@@ -62,16 +53,10 @@ export class BoardSession {
   #pump: ChainPump;
   readonly #feeder: JobFeeder;
   readonly #sensors: SensorWatch | undefined;
-  #health: HealthWatch | undefined;
+  readonly #care: ChipCare;
   #chips: number;
-  readonly #frequency: FrequencyKeeper;
   #ticket: number;
-  #judgedMs = 0;
-  #toldMs = 0;
-  #readings: Readings = {};
-  #hasWork = false;
-  readonly #clockGap: number;
-  #cancelLook: () => void = () => {};
+  readonly #report: BoardReport;
   #cancelLimit: () => void = () => {};
   #end: (fault: BoardFault | undefined) => void = () => {};
   readonly #ended: Promise<BoardFault | undefined>;
@@ -85,11 +70,18 @@ export class BoardSession {
     this.#options = options;
     this.#family = model.family;
     this.#chips = model.chips;
-    this.#frequency = new FrequencyKeeper(model.family, options.wantedMhz);
     this.#ticket = model.ticketDifficulty;
-    this.#clockGap = clock.now() - clock.monotonic();
     this.#chain = new ChipChain({ family: model.family, expectedChips: model.chips });
     this.#pump = this.#newPump();
+    this.#care = new ChipCare({
+      clock,
+      chain: this.#chain,
+      wantedMhz: options.wantedMhz,
+      setFrequency: (mhz) => this.#pump.send({ type: 'frequency', mhz }),
+      nonceIntervalMs: () => nonceIntervalMs(this.#asChain(), this.#ticket, model.rateScale),
+      onFault: (fault) => this.#end(fault),
+      onLook: () => this.#report.tellIfDue(),
+    });
     this.#ended = new Promise((resolve) => {
       this.#end = (fault) => {
         this.#over = true;
@@ -104,17 +96,16 @@ export class BoardSession {
       intervalMs: (work) => jobIntervalMs(this.#asChain(), work.versionMask),
       onSupply: (hasWork) => this.#supply(hasWork),
     });
-    this.#sensors =
-      model.safety && wires.readings
-        ? new SensorWatch({
-            clock,
-            limits: model.safety,
-            everyMs: model.readingsEveryMs ?? TELEMETRY_EVERY_MS,
-            read: () => (wires.readings as NonNullable<typeof wires.readings>)(),
-            onReadings: (readings) => this.#measured(readings),
-            onVerdict: (verdict) => this.#judged(verdict),
-          })
-        : undefined;
+    this.#report = new BoardReport({
+      now: () => clock.monotonic(),
+      tell: options.tell,
+      mhz: () => (this.#care.hasBegun ? this.#chain.mhz : undefined),
+      chipsAlive: () => (this.#care.hasBegun ? this.#chain.counts?.alive(this.#pump.now() - ALIVE_MS) : undefined),
+    });
+    this.#sensors = sensorWatch(model, wires, clock, {
+      onReadings: (readings) => this.#report.measured(readings),
+      onVerdict: (verdict) => this.#judged(verdict),
+    });
   }
 
   /** Lives until `stop` or a fault; resolves when the power has been taken away. Never throws. */
@@ -123,8 +114,8 @@ export class BoardSession {
     this.#cancelLimit = clock.after(START_LIMIT_MS, () => this.#end({ code: 'device-hung', text: 'it did not start' }));
     this.#act(this.#powerUp());
     const fault = await this.#ended;
-    const wellMs = this.#health?.wellMs(clock.monotonic()) ?? 0;
-    const mhz = this.#health && this.#chain.mhz;
+    const { wellMs } = this.#care;
+    const mhz = this.#care.hasBegun ? this.#chain.mhz : undefined;
     const left = await this.#leaveSafe(fault);
     onStarted();
     return { fault: fault ?? left, wellMs, mhz };
@@ -141,14 +132,14 @@ export class BoardSession {
 
   /** All work is void; pulls new work at once. */
   renew(): void {
-    if (this.#health === undefined || this.#over) return;
+    if (!this.#care.hasBegun || this.#over) return;
     this.#pump.send({ type: 'void' });
     this.#feeder.feedNow();
   }
 
   want(mhz: number): void {
-    this.#frequency.want(mhz);
-    this.#look();
+    this.#care.frequency.want(mhz);
+    this.#care.look();
   }
 
   async #powerUp(): Promise<void> {
@@ -180,7 +171,7 @@ export class BoardSession {
       onEvent: (event) => this.#heard(event),
       onFault: (fault) => this.#end(fault),
       onDrained: () => {
-        if (this.#health !== undefined && !this.#over) this.#feeder.resume();
+        if (this.#care.hasBegun && !this.#over) this.#feeder.resume();
       },
     });
   }
@@ -196,7 +187,7 @@ export class BoardSession {
         return this.#ready();
       case 'frequency':
         this.#expect();
-        this.#look();
+        this.#care.look();
         return this.#feeder.feedNow();
       case 'nonce':
       case 'stale':
@@ -218,20 +209,16 @@ export class BoardSession {
     await wires.energise?.();
     if (this.#over) return;
     this.#step('starting chips');
-    const mhz = Math.min(model.startMhz, this.#frequency.allowedMhz);
+    const mhz = Math.min(model.startMhz, this.#care.frequency.allowedMhz);
     this.#pump.send({ type: 'init', mhz, ticketDifficulty: this.#ticket });
   }
 
   #ready(): void {
-    const now = this.#options.clock.monotonic();
     this.#cancelLimit();
-    this.#health = new HealthWatch(now);
-    this.#frequency.ready(now);
-    this.#judgedMs = now;
+    this.#care.begin();
     this.#options.onStarted();
     this.#expect();
     this.#feeder.feedNow();
-    this.#scheduleLook();
   }
 
   get #canTake(): boolean {
@@ -244,14 +231,14 @@ export class BoardSession {
     if (ticket !== this.#ticket) {
       this.#ticket = ticket;
       this.#pump.send({ type: 'ticket', difficulty: ticket });
-      this.#health?.restart(this.#options.clock.monotonic());
+      this.#care.restart();
     }
     this.#pump.send({ type: 'work', work });
   }
 
   #supply(hasWork: boolean): void {
-    this.#hasWork = hasWork;
-    this.#health?.restart(this.#options.clock.monotonic());
+    this.#care.hasWork = hasWork;
+    this.#care.restart();
     this.#options.tell({ type: 'state', state: { at: hasWork ? 'hashing' : 'idle' } });
   }
 
@@ -260,56 +247,8 @@ export class BoardSession {
   }
 
   #expect(): void {
-    const { model, tell, clock } = this.#options;
-    this.#health?.restart(clock.monotonic());
-    tell({ type: 'expected', hashesPerSecond: expectedRate(this.#asChain(), model.rateScale) });
-    this.#tellTelemetry();
-  }
-
-  #tellTelemetry(): void {
-    const { clock, tell } = this.#options;
-    this.#toldMs = clock.monotonic();
-    const chipsAlive = this.#health && this.#chain.counts?.alive(this.#pump.now() - ALIVE_MS);
-    tell({ type: 'telemetry', telemetry: telemetryOf(this.#readings, this.#health && this.#chain.mhz, chipsAlive) });
-  }
-
-  #scheduleLook(): void {
-    this.#cancelLook = this.#options.clock.after(LOOK_MS, () => {
-      this.#look();
-      if (!this.#over) this.#scheduleLook();
-    });
-  }
-
-  /** Frequency first: a step down for heat must not wait. */
-  #look(): void {
-    if (this.#over || this.#health === undefined) return;
-    const { clock } = this.#options;
-    const now = clock.monotonic();
-    if (Math.abs(clock.now() - now - this.#clockGap) > SLEPT_MS) return this.#end({ code: 'device-slept' });
-    this.#tune(now);
-    this.#judge(now);
-    if (now - this.#toldMs >= TELEMETRY_EVERY_MS) this.#tellTelemetry();
-  }
-
-  #tune(now: number): void {
-    const { mhz, counts, takesWork } = this.#chain;
-    if (mhz === undefined || counts === undefined || !takesWork) return;
-    const next = this.#frequency.step(mhz, counts.nonces, now);
-    if (next !== undefined) this.#pump.send({ type: 'frequency', mhz: next });
-  }
-
-  #judge(now: number): void {
-    const { counts } = this.#chain;
-    if (counts === undefined || now - this.#judgedMs < HEALTH_EVERY_MS) return;
-    this.#judgedMs = now;
-    if (!this.#hasWork) return;
-    const fault = this.#health?.judge(counts, nonceIntervalMs(this.#asChain(), this.#ticket, this.#options.model.rateScale), now);
-    if (fault !== undefined) this.#end(fault);
-  }
-
-  #measured(readings: Readings): void {
-    this.#readings = readings;
-    this.#tellTelemetry();
+    this.#care.restart();
+    this.#report.expect(this.#asChain(), this.#options.model.rateScale);
   }
 
   #judged(verdict: Verdict): void {
@@ -317,10 +256,10 @@ export class BoardSession {
       case 'stop':
         return this.#end(verdict.fault);
       case 'throttle':
-        this.#frequency.throttle(this.#chain.mhz);
-        return this.#look();
+        this.#care.frequency.throttle(this.#chain.mhz);
+        return this.#care.look();
       case 'recover':
-        return this.#frequency.recover();
+        return this.#care.frequency.recover();
       case 'well':
         return;
     }
@@ -333,7 +272,7 @@ export class BoardSession {
   /** Takes the power away. What could not be done is the fault it returns. */
   async #leaveSafe(fault: BoardFault | undefined): Promise<BoardFault | undefined> {
     const { wires, clock } = this.#options;
-    this.#cancelLook();
+    this.#care.stop();
     this.#cancelLimit();
     this.#feeder.stop();
     this.#sensors?.stop();

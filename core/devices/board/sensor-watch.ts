@@ -1,11 +1,15 @@
 /** Asks a board's sensors again and again, one question at a time, and has every answer judged before it is shown. */
 import type { Clock } from '../../ports.ts';
 import type { Readings } from '../sensor/readings.ts';
+import type { BoardModel } from './board-model.ts';
 import { type SafetyLimits, ThermalPolicy, type Verdict } from './thermal-policy.ts';
 import { within } from './wait.ts';
+import type { BoardWires } from './wires.ts';
 
 /** Sensors that take longer are silent. */
 export const ANSWER_MS = 2_000;
+/** Heat changes over seconds. */
+const USUAL_MS = 2_000;
 
 export interface SensorWatchOptions {
   readonly clock: Clock;
@@ -15,6 +19,18 @@ export interface SensorWatchOptions {
   read(): Promise<Readings>;
   onReadings(readings: Readings): void;
   onVerdict(verdict: Verdict): void;
+}
+
+/** Of a board that measures; undefined for one that does not. */
+export function sensorWatch(
+  { safety, readingsEveryMs = USUAL_MS }: BoardModel,
+  wires: BoardWires,
+  clock: Clock,
+  listener: Pick<SensorWatchOptions, 'onReadings' | 'onVerdict'>,
+): SensorWatch | undefined {
+  const { readings } = wires;
+  if (safety === undefined || readings === undefined) return undefined;
+  return new SensorWatch({ ...listener, clock, limits: safety, everyMs: readingsEveryMs, read: () => readings.call(wires) });
 }
 
 export class SensorWatch {

@@ -11,6 +11,8 @@ export interface RunRequest {
   /** Undefined: what the saved settings say. */
   readonly source: SourceSettings | undefined;
   readonly passwordPath: string | undefined;
+  /** Boards on USB are powered and used. */
+  readonly usb: boolean;
   readonly threads: number | undefined;
   readonly dutyCycle: number | undefined;
   /** Ends after so many accepted shares. */
@@ -39,6 +41,7 @@ const options = {
   cookie: { type: 'string' },
   'rpc-user': { type: 'string' },
   'rpc-password-file': { type: 'string' },
+  usb: { type: 'boolean' },
   threads: { type: 'string' },
   duty: { type: 'string' },
   shares: { type: 'string' },
@@ -81,6 +84,7 @@ function runOf(values: Values): RunRequest {
     port: whole(values, 'port', 65_535),
     source,
     passwordPath: values['rpc-password-file'],
+    usb: values.usb ?? false,
     threads: whole(values, 'threads', 256),
     dutyCycle: duty(values.duty),
     shares: whole(values, 'shares', 1_000_000_000),

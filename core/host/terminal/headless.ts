@@ -66,7 +66,7 @@ class HeadlessRun {
       this.#fail(faultOf(error), exitCodes.usage);
     });
     if (this.#ending) return;
-    const composition = await compose({ dataPath, version, log: this.#log, ...(commandLine && { commandLine }) });
+    const composition = await compose({ dataPath, version, log: this.#log, usb: this.#request.usb, ...(commandLine && { commandLine }) });
     this.#composition = composition;
     if (this.#ending) return void (await this.#stop());
     composition.door.watch(

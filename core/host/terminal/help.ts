@@ -30,6 +30,11 @@ Processor
   --threads N                threads that hash
   --duty SHARE               share of the time they do, 0.05 to 1
 
+USB boards
+  --usb                      power and use them too (a preview: the drivers were
+                             proven on recorded transcripts, not yet on hardware)
+  devices                    lists what is plugged in, touching nothing
+
 Running
   --headless                 in this terminal, without a window
   --web                      in the browser, even where there is a window

@@ -1,0 +1,170 @@
+/**
+ * Every screen, fed by the real miner: axe finds nothing in light and dark, and German, a narrow window and 200 % zoom
+ * break no layout. A zoomed window is one of half the width at twice the pixels, which is what a browser makes of it.
+ */
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ADDRESS, addPool, button, practise, toPoolTest } from './web-acts.ts';
+import { axe, layoutFaults } from './web-axe.ts';
+import type { Pool } from './web-pool.ts';
+import { type Miner, missing, Stage } from './web-stage.ts';
+
+const SCREENS = [
+  'mine',
+  'devices',
+  'pools',
+  'add/known',
+  'add/own',
+  'add/node',
+  'proof',
+  'history/shares',
+  'history/best',
+  'history/blocks',
+  'history/outages',
+  'settings',
+];
+const WIDTHS = [1280, 480];
+const ZOOMS = [1, 2];
+
+describe.skipIf(missing)('layout', () => {
+  const stage = new Stage();
+  let miner: Miner;
+  /** Whose first run is never ended. */
+  let fresh: Miner;
+  let pool: Pool;
+
+  beforeAll(async () => {
+    [miner, fresh, pool] = await Promise.all([stage.miner(), stage.miner(), stage.pool()]);
+    const page = await stage.open(miner);
+    await practise(page);
+    await addPool(page, pool.url, 'Ahornsirupgenossenschaft');
+    await page.goto(`${miner.origin}/#/mine`);
+    await page.getByText('Share accepted by Practice pool.').first().waitFor();
+  });
+  afterEach(() => stage.clear());
+  afterAll(() => stage.close());
+
+  async function through(page: Page, look: (page: Page) => Promise<readonly string[]>): Promise<string[]> {
+    const found: string[] = [];
+    for (const screen of SCREENS) {
+      await page.goto(`${miner.origin}/#/${screen}`);
+      await page.locator('h1').waitFor();
+      await settled(page);
+      found.push(...(await look(page)).map((fault) => `${screen}: ${fault}`));
+    }
+    return found;
+  }
+
+  test.each(['light', 'dark'] as const)('axe finds nothing on any screen, %s', async (colorScheme) => {
+    const page = await stage.open(miner, { colorScheme });
+    expect(await through(page, axe)).toEqual([]);
+    await page.setViewportSize({ width: 480, height: 800 });
+    expect(await through(page, axe)).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing in the first run, %s', async (colorScheme) => {
+    const page = await stage.open(fresh, { colorScheme });
+    expect(await walkFirstRun(page, pool.url, axe)).toEqual([]);
+  });
+
+  test.each(windows())('no layout breaks: $name', async ({ options }) => {
+    const page = await stage.open(miner, options);
+    expect(await through(page, layoutFaults)).toEqual([]);
+  });
+
+  test('the first run breaks no layout in German at 200 %, wide and narrow', async () => {
+    for (const width of WIDTHS) {
+      const page = await stage.open(fresh, zoomed(width, 2, 'de'));
+      expect(await walkGermanFirstRun(page, pool.url), `${width}`).toEqual([]);
+    }
+  });
+});
+
+interface NamedWindow {
+  readonly name: string;
+  readonly options: BrowserContextOptions;
+}
+
+function windows(): NamedWindow[] {
+  const named: NamedWindow[] = [];
+  for (const locale of ['en', 'de'])
+    for (const width of WIDTHS)
+      for (const zoom of ZOOMS) named.push({ name: `${locale}, ${width} px, ${zoom * 100} %`, options: zoomed(width, zoom, locale) });
+  return named;
+}
+
+function zoomed(width: number, zoom: number, locale: string): BrowserContextOptions {
+  return { locale, viewport: { width: Math.round(width / zoom), height: Math.round(800 / zoom) }, deviceScaleFactor: zoom };
+}
+
+/** The language's words are here, and what moves into its place has come there. */
+async function settled(page: Page): Promise<void> {
+  const locale = await page.evaluate(() => navigator.language);
+  await page.locator(`html[lang="${locale}"]`).waitFor({ state: 'attached' });
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const moving = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  });
+}
+
+type Look = (page: Page) => Promise<readonly string[]>;
+
+async function walkFirstRun(page: Page, url: string, look: Look): Promise<string[]> {
+  const found: string[] = [];
+  const see = async (step: string) => {
+    await settled(page);
+    found.push(...(await look(page)).map((fault) => `${step}: ${fault}`));
+  };
+  await see('way');
+  await button(page, /^With a pool/).click();
+  await page.getByLabel('Bitcoin address').fill(`${ADDRESS.slice(0, -1)}x`);
+  await page.getByLabel('Bitcoin address').blur();
+  await page.locator('.hint.c-fault').waitFor();
+  await see('payout, wrong');
+  await page.getByLabel('Bitcoin address').fill(ADDRESS);
+  await page.locator('.compare').waitFor();
+  await see('payout');
+  await button(page, 'Back').click();
+  await toPoolTest(page, url.replace(/:\d+/, ':1'), 'tester');
+  await page.locator('.check li.failed').waitFor();
+  await see('test, failed');
+  await button(page, 'Back').click();
+  await page.getByLabel('Pool address').fill(url);
+  await see('which');
+  await button(page, 'Test it').click();
+  await page.getByRole('heading', { name: /All is well/ }).waitFor();
+  await see('test');
+  await button(page, 'Continue').click();
+  await page.locator('.found-devices').waitFor();
+  await see('devices');
+  return found;
+}
+
+/** By places instead of words, which are another language's here. */
+async function walkGermanFirstRun(page: Page, url: string): Promise<string[]> {
+  const found: string[] = [];
+  const see = async (step: string) => {
+    await settled(page);
+    found.push(...(await layoutFaults(page)).map((fault) => `${step}: ${fault}`));
+  };
+  await see('way');
+  await page.locator('.way').nth(1).click();
+  await page.locator('input').first().fill(ADDRESS);
+  await page.locator('.compare').waitFor();
+  await see('payout');
+  await page.locator('button[type=submit]').click();
+  await page.locator('.pick input[type=radio]').first().check();
+  await see('which, known');
+  await page.locator('.pick input[type=radio]').last().check();
+  await page.locator('.pick .entry input').first().fill(url);
+  await page.locator('.pick .hint.c-ok').first().waitFor();
+  await see('which');
+  await page.locator('button[type=submit]').click();
+  await page.locator('.foot .prime:enabled').waitFor();
+  await see('test');
+  await page.locator('.foot .prime').click();
+  await page.locator('.found-devices').waitFor();
+  await see('devices');
+  return found;
+}
