@@ -33,7 +33,7 @@ export interface ComposeOptions {
   readonly commandLine?: CommandLine;
   /** Default: a file of mode 0600 in the data folder. */
   readonly secrets?: Secrets;
-  /** Powers boards on USB. Off until a person asks: the drivers are proven on recorded transcripts, not yet on hardware. */
+  /** Powers boards on USB. Off until a person asks: the drivers are proven on emulated boards, not yet on hardware. */
   readonly usb?: boolean;
   /** Finders of other hardware, in place of USB and beside the processor. */
   readonly finders?: readonly DeviceFinder[];

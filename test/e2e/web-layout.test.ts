@@ -23,8 +23,11 @@ const SCREENS = [
   'history/outages',
   'settings',
 ];
-const WIDTHS = [1280, 480];
-const ZOOMS = [1, 2];
+/** 480 at 150 % is 320 CSS pixels, the narrowest that WCAG 1.4.10 asks for. */
+const PLACES = [
+  { width: 1280, zooms: [1, 2] },
+  { width: 480, zooms: [1, 1.5] },
+];
 
 describe.skipIf(missing)('layout', () => {
   const stage = new Stage();
@@ -72,9 +75,9 @@ describe.skipIf(missing)('layout', () => {
     expect(await through(page, layoutFaults)).toEqual([]);
   });
 
-  test('the first run breaks no layout in German at 200 %, wide and narrow', async () => {
-    for (const width of WIDTHS) {
-      const page = await stage.open(fresh, zoomed(width, 2, 'de'));
+  test('the first run breaks no layout in German, zoomed, wide and narrow', async () => {
+    for (const { width, zooms } of PLACES) {
+      const page = await stage.open(fresh, zoomed(width, zooms.at(-1) ?? 1, 'de'));
       expect(await walkGermanFirstRun(page, pool.url), `${width}`).toEqual([]);
     }
   });
@@ -88,8 +91,8 @@ interface NamedWindow {
 function windows(): NamedWindow[] {
   const named: NamedWindow[] = [];
   for (const locale of ['en', 'de'])
-    for (const width of WIDTHS)
-      for (const zoom of ZOOMS) named.push({ name: `${locale}, ${width} px, ${zoom * 100} %`, options: zoomed(width, zoom, locale) });
+    for (const { width, zooms } of PLACES)
+      for (const zoom of zooms) named.push({ name: `${locale}, ${width} px, ${zoom * 100} %`, options: zoomed(width, zoom, locale) });
   return named;
 }
 

@@ -128,7 +128,8 @@ export class BoardDevice implements Device {
       this.#isGone = true;
       return;
     }
-    this.#wasHot = end.fault.code === 'device-too-hot';
+    // Other troubles in between do not cool it down; having hashed does show that it was cool.
+    this.#wasHot = end.fault.code === 'device-too-hot' || (this.#wasHot && end.wellMs === 0);
     const limits = { stockMhz: model.profiles.stock, stepMhz: model.family.frequency.stepMhz };
     const verdict = this.#retry.failed(end.fault, end.wellMs, end.mhz, limits);
     this.#tellFailure(end.fault, verdict);
@@ -179,7 +180,7 @@ export class BoardDevice implements Device {
 
   #tellFailure(fault: BoardFault, { waitMs, tell, attempts }: RetryVerdict): void {
     if (tell) this.#tell({ type: 'fault', fault: waitMs === undefined ? quarantined(fault, attempts) : fault });
-    if (waitMs !== 0) this.#show({ at: 'resting', reason: this.#wasHot ? 'too-hot' : 'fault' });
+    if (waitMs !== 0) this.#show({ at: 'resting', reason: fault.code === 'device-too-hot' ? 'too-hot' : 'fault' });
   }
 
   /** Until the time is over, or something has changed. Undefined: only a change. */

@@ -76,7 +76,7 @@ export function telemetryKind(version: number, capabilities = 0): TelemetryKind 
   }
 }
 
-/** The answer to `G.`, as far as it came. */
+/** The answer to `G.`, as far as it came. Every field has its fixed place; a version without one leaves its byte without meaning. */
 export function readTelemetry(bytes: Uint8Array, kind: TelemetryKind): Readings {
   const raw = (field: Field): number | undefined => (kind.fields.includes(field) ? bytes[FIELDS.indexOf(field)] : undefined);
   const volts = (byte: number) => (byte * 2.048) / 255;

@@ -32,7 +32,7 @@ Processor
 
 USB boards
   --usb                      power and use them too (a preview: the drivers were
-                             proven on recorded transcripts, not yet on hardware)
+                             proven on emulated boards, not yet on hardware)
   devices                    lists what is plugged in, touching nothing
 
 Running
