@@ -1,0 +1,184 @@
+/** A running QEMU guest, from the host's side: boots it, talks to its agent, ends it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { delimiter, join } from 'node:path';
+import { type GuestImage, guestImage, removeImage } from './initramfs.ts';
+import { cacheFolder, missingFor, unpack } from './packages.ts';
+import { hearLines, sendLine, type ToGuest, type ToHost } from './talk.ts';
+
+/** Without KVM a boot takes about half a minute on two busy processors. */
+const BOOT_LIMIT_MS = 240_000;
+const MEGABYTES = 1_024;
+const QEMU = 'qemu-system-x86_64';
+
+export interface Program {
+  /** Everything that it wrote so far. */
+  readonly output: string;
+  /** Resolves with its code when it has ended. */
+  readonly ended: Promise<number | undefined>;
+  write(text: string): void;
+  signal(signal: NodeJS.Signals): void;
+}
+
+interface Running extends Program {
+  output: string;
+  end(code: number | undefined): void;
+  readonly onOutput: (text: string) => void;
+}
+
+export class Guest {
+  readonly #process: ChildProcess;
+  readonly #server: Server;
+  readonly #socket: Socket;
+  readonly #image: GuestImage;
+  readonly #programs = new Map<number, Running>();
+  readonly #attaching = new Map<string, { resolve(port: number): void; reject(error: Error): void }>();
+  #nextId = 1;
+
+  private constructor(process: ChildProcess, server: Server, socket: Socket, image: GuestImage) {
+    this.#process = process;
+    this.#server = server;
+    this.#socket = socket;
+    this.#image = image;
+    hearLines<ToHost>(socket, (message) => this.#hear(message));
+    socket.on('error', () => {}); // 'close' follows
+    socket.on('close', () => this.#fail());
+  }
+
+  /** `program`: a binary of the host to take along. `console`: where the guest's serial console is written. */
+  static async boot(options: { readonly program?: string; readonly console?: string; readonly accelerate?: boolean } = {}): Promise<Guest> {
+    const image = await guestImage(options.program);
+    const initramfs = join(cacheFolder(), `initramfs-${process.pid}.cpio`);
+    writeFileSync(initramfs, Buffer.concat(image.parts.map((part) => readFileSync(part))));
+    removeImage(image);
+    const server = createServer({ noDelay: true });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = (server.address() as { port: number }).port;
+    let qemu: ChildProcess | undefined;
+    try {
+      qemu = await startQemu({ ...image, parts: [initramfs] }, port, options.accelerate ?? canAccelerate());
+      const log = createWriteStream(options.console ?? join(cacheFolder(), 'console.log'));
+      qemu.stdout?.pipe(log);
+      qemu.stderr?.pipe(log);
+      const socket = await connection(server, qemu);
+      return new Guest(qemu, server, socket, { ...image, parts: ['', initramfs] });
+    } catch (error) {
+      qemu?.kill('SIGKILL');
+      server.close();
+      rmSync(initramfs, { force: true });
+      throw error;
+    }
+  }
+
+  /** Plugs the device `busid` of the USB/IP server at `port` into the guest. */
+  attach(busid: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#attaching.set(busid, { resolve, reject });
+      this.#send({ do: 'attach', busid, port });
+    });
+  }
+
+  start(command: readonly string[], env: Readonly<Record<string, string>> = {}, onOutput: (text: string) => void = () => {}): Program {
+    const id = this.#nextId++;
+    let end: (code: number | undefined) => void = () => {};
+    const ended = new Promise<number | undefined>((resolve) => {
+      end = resolve;
+    });
+    const running: Running = {
+      output: '',
+      ended,
+      end,
+      onOutput,
+      write: (text) => this.#send({ do: 'write', id, text }),
+      signal: (signal) => this.#send({ do: 'signal', id, signal }),
+    };
+    this.#programs.set(id, running);
+    this.#send({ do: 'run', id, command, env });
+    return running;
+  }
+
+  async stop(): Promise<void> {
+    this.#send({ do: 'power-off' });
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    const limit = setTimeout(() => this.#process.kill('SIGKILL'), 5_000);
+    if (this.#process.exitCode === null) await ended;
+    clearTimeout(limit);
+    this.#socket.destroy();
+    this.#server.close();
+    removeImage(this.#image);
+  }
+
+  #send(message: ToGuest): void {
+    if (!this.#socket.destroyed) sendLine(this.#socket, message);
+  }
+
+  #hear(message: ToHost): void {
+    if (message.say === 'attached') this.#attaching.get(message.busid)?.resolve(message.port);
+    if (message.say === 'not-attached') this.#attaching.get(message.busid)?.reject(new Error(message.reason));
+    if (message.say === 'exit') this.#programs.get(message.id)?.end(message.code);
+    if (message.say !== 'output') return;
+    const program = this.#programs.get(message.id);
+    if (program === undefined) return;
+    program.output += message.text;
+    program.onOutput(message.text);
+  }
+
+  #fail(): void {
+    for (const { reject } of this.#attaching.values()) reject(new Error('the guest is gone'));
+    for (const program of this.#programs.values()) program.end(undefined);
+  }
+}
+
+function connection(server: Server, qemu: ChildProcess): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error('the guest does not come up: see its console')), BOOT_LIMIT_MS);
+    const done =
+      <T>(act: (value: T) => void) =>
+      (value: T) => {
+        clearTimeout(limit);
+        act(value);
+      };
+    server.once('connection', done(resolve));
+    qemu.once('error', done(reject));
+    qemu.once(
+      'exit',
+      done(() => reject(new Error('QEMU ended before the guest came up: see its console'))),
+    );
+  });
+}
+
+async function startQemu(image: GuestImage, port: number, isFast: boolean): Promise<ChildProcess> {
+  const { file, env, data } = await findQemu();
+  const machine = isFast ? ['-machine', 'q35,accel=kvm', '-cpu', 'host'] : ['-machine', 'q35,accel=tcg', '-cpu', 'max'];
+  const boot = ['-kernel', image.kernel, '-initrd', image.parts[0] as string];
+  const append = ['-append', `console=ttyS0 quiet loglevel=4 panic=-1 hearth.port=${port}`];
+  const devices = ['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile=', '-device', 'virtio-rng-pci'];
+  const rest = ['-m', String(MEGABYTES), '-smp', '1', '-no-reboot', '-display', 'none', '-monitor', 'none', '-serial', 'stdio', ...data];
+  return spawn(file, [...machine, ...boot, ...append, ...devices, ...rest], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** The system's own, or one unpacked beside it with the libraries that it lacks. */
+async function findQemu(): Promise<{ file: string; env: NodeJS.ProcessEnv; data: string[] }> {
+  const own = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, QEMU))
+    .find((file) => existsSync(file));
+  if (own !== undefined) return { file: own, env: process.env, data: [] };
+  const root = await unpack('qemu', await missingFor('qemu-system-x86'));
+  const folders = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu/pulseaudio'].map((each) =>
+    join(root, each),
+  );
+  const data = ['usr/share/qemu', 'usr/share/seabios'].flatMap((each) => ['-L', join(root, each)]);
+  return { file: join(root, 'usr/bin', QEMU), env: { ...process.env, LD_LIBRARY_PATH: folders.join(delimiter) }, data };
+}
+
+/** Only when asked: where the machine is itself virtual, KVM may open and then never run. */
+function canAccelerate(): boolean {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return process.env['HEARTH_KVM'] === '1';
+  } catch {
+    return false;
+  }
+}

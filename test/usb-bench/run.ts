@@ -1,0 +1,92 @@
+/**
+ * The USB bench: node test/usb-bench/run.ts [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]
+ *
+ * Boots a Linux guest, plugs emulated boards into it, and runs each board's scenario (test/usb-bench/scenarios) with the real
+ * kernel and the real `usb` package; or, with --program, runs that program (a script of this repository, or any binary of this
+ * machine) as the guest's root with the boards plugged in, and returns its code. --shift: difficulty 1 is 2^N times easier than
+ * on the network. --seconds: the program is asked to end after so long. In the guest, 10.0.2.2 is this machine's loopback.
+ */
+import { Bench } from './bench.ts';
+import { type BoardName, boards } from './emulators/boards.ts';
+import { scenarioOf } from './scenario.ts';
+
+/** The whole run; a hanging guest must not outlive it. */
+const LIMIT_MS = 15 * 60_000;
+/** A program that was asked to end, and does not, is ended with the guest. */
+const END_LIMIT_MS = 20_000;
+const DEFAULT_BOARDS: readonly BoardName[] = ['compac-f', 'compac', 'compac-a2', 'bitaxe-gamma'];
+const USAGE = 'usage: run.ts [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]';
+
+interface Arguments {
+  readonly boards: readonly BoardName[];
+  readonly shift: number | undefined;
+  readonly seconds: number | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly program: string | undefined;
+  readonly args: readonly string[];
+}
+
+function usage(): never {
+  console.error(`${USAGE}\nboards: ${Object.keys(boards).join(' ')}`);
+  process.exit(2);
+}
+
+/** Everything after --program PATH belongs to the program. */
+function parse(words: readonly string[]): Arguments {
+  const at = words.indexOf('--program');
+  const own = at < 0 ? words : words.slice(0, at);
+  const program = at < 0 ? undefined : (words[at + 1] ?? usage());
+  const values = new Map<string, string[]>([
+    ['--board', []],
+    ['--shift', []],
+    ['--seconds', []],
+    ['--env', []],
+  ]);
+  for (let index = 0; index < own.length; index += 2) (values.get(own[index] as string) ?? usage()).push(own[index + 1] ?? usage());
+  const number = (name: string) => {
+    const [text] = values.get(name) as string[];
+    if (text === undefined) return undefined;
+    return Number.isInteger(Number(text)) ? Number(text) : usage();
+  };
+  const names = values.get('--board') as string[];
+  const known = names.map((name) => (name in boards ? (name as BoardName) : usage()));
+  const env = Object.fromEntries((values.get('--env') as string[]).map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  const args = at < 0 ? [] : words.slice(at + 2);
+  return { boards: known.length > 0 ? known : DEFAULT_BOARDS, shift: number('--shift'), seconds: number('--seconds'), env, program, args };
+}
+
+async function runProgram(bench: Bench, { boards: names, shift, seconds, env, program, args }: Arguments): Promise<number> {
+  for (const name of names) await bench.plugIn(name, shift === undefined ? {} : { shift });
+  const running = bench.start(program as string, args, env, (text) => process.stdout.write(text));
+  process.once('SIGINT', () => running.signal('SIGINT'));
+  const ask = seconds === undefined ? undefined : setTimeout(() => running.signal('SIGTERM'), seconds * 1000);
+  const end =
+    seconds === undefined ? [] : [new Promise<undefined>((resolve) => setTimeout(resolve, seconds * 1000 + END_LIMIT_MS, undefined))];
+  const code = await Promise.race([running.ended, ...end]);
+  clearTimeout(ask);
+  for (const { busid, board } of bench.server.slots)
+    console.log(busid, board.name, JSON.stringify(board.chain.stats), ...board.chain.complaints);
+  return code ?? 1;
+}
+
+async function runScenarios(bench: Bench, names: readonly BoardName[]): Promise<number> {
+  for (const name of names) await (await scenarioOf(name))(bench, name);
+  const failed = bench.checks.filter((check) => !check.isTrue).length;
+  console.log(`${bench.checks.length - failed} of ${bench.checks.length} claims hold`);
+  return failed === 0 && bench.checks.length > 0 ? 0 : 1;
+}
+
+const wanted = parse(process.argv.slice(2));
+const limit = setTimeout(() => {
+  console.error('the bench did not end in time');
+  process.exit(1);
+}, LIMIT_MS);
+const bench = await Bench.open(
+  wanted.program !== undefined && !/\.(ts|mjs|cjs|js)$/.test(wanted.program) ? { program: wanted.program } : {},
+);
+try {
+  process.exitCode = wanted.program === undefined ? await runScenarios(bench, wanted.boards) : await runProgram(bench, wanted);
+} finally {
+  await bench.close();
+  clearTimeout(limit);
+}
