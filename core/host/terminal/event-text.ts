@@ -39,7 +39,7 @@ function blockText(accepted: boolean | undefined): string {
 
 function openText(id: string, { sources }: Snapshot, nameOf: (id: string) => string): string {
   const source = sources.find((one) => one.id === id);
-  const how = source ? `: ${privacyWords[source.privacy]}, ${source.endpoint}` : '';
+  const how = source?.state === 'open' ? `: ${privacyWords[source.privacy]}, ${source.endpoint}` : '';
   return `Connected to ${nameOf(id)}${how}.`;
 }
 

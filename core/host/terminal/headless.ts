@@ -113,10 +113,20 @@ class HeadlessRun {
   #end(code: ExitCode): void {
     if (this.#ending) return;
     this.#ending = true;
+    this.#tellWaiting();
     void this.#stop()
       .catch((error: unknown) => this.#log.write('error', 'stop-failed', { text: String(error) }))
       .then(() => this.#log.flush())
       .then(() => this.#finish(code));
+  }
+
+  /** Lines that wait for a snapshot are told from what is so now, not from one of before. */
+  #tellWaiting(): void {
+    const unwatch = this.#composition?.door.watch(
+      (snapshot) => this.#reporter.snapshot(snapshot),
+      () => {},
+    );
+    unwatch?.();
   }
 
   async #stop(): Promise<void> {

@@ -39,6 +39,8 @@ export async function probe(bench: Bench, name: BoardName): Promise<void> {
   await bench.replug(busid);
   bench.check(`${name}: put back, it is seen again`, (await heard('arrived', 2)) !== undefined);
   if (hasAnswer) bench.check(`${name}: its chips answer again`, ((await heard('answer', 2))?.bytes ?? '') !== '');
+  const fate = await Promise.race([program.ended, 'running' as const]);
+  bench.check(`${name}: the program is still alive`, fate === 'running', `${fate}`);
   program.signal('SIGTERM');
   await program.ended;
   await bench.unplug(busid);
