@@ -1,18 +1,19 @@
 /**
  * Idle: Hearth in a terminal, connected, with its processor paused. Once to a pool that is another process, once with the
- * practice pool inside. Processor time and memory come from the system's own account of the process; growth is the line
- * fitted through the memory after the first minutes.
+ * practice pool inside. Processor time and memory come from the system's own account of the process. Beside each runs one
+ * like it that is made to collect its garbage after two minutes and at the end: what is left then must not have grown.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { HearthProcess, temporaryFolder } from '../system/hearth-process.ts';
+import { liveMb, probed } from './growth.ts';
 import type { Line } from './line.ts';
 import { PoolProcess } from './pool-process.ts';
 import { type Use, useOf } from './process-use.ts';
 
 const GOAL_CORE = 0.02;
 const GOAL_MB = 120;
-/** What the fitted line may rise over the time that counts: garbage is collected in steps of about this. */
-const GOAL_GROWTH_MB = 2;
+/** More than this between two collections is growth; less is code that was compiled meanwhile. */
+const GOAL_GROWTH_MB = 1;
 /** Settling in is no growth. */
 const SETTLE_MINUTES = 2;
 const SAMPLE_EVERY_MS = 5_000;
@@ -26,9 +27,13 @@ interface Sample extends Use {
 export async function idle(minutes: number): Promise<Line[]> {
   const pool = await PoolProcess.start();
   try {
+    const elsewhere = ['--pool', pool.url, '--user', 'bench'];
+    const inside = ['--practice'];
     const lines = await Promise.all([
-      one('connected to a pool', ['--pool', pool.url, '--user', 'bench'], minutes),
-      one('practice pool inside', ['--practice'], minutes),
+      use(`idle, connected to a pool, ${minutes} min`, elsewhere, minutes),
+      growth(`idle, connected to a pool, ${minutes} min`, elsewhere, minutes),
+      use(`idle, practice pool inside, ${minutes} min`, inside, minutes),
+      growth(`idle, practice pool inside, ${minutes} min`, inside, minutes),
     ]);
     return lines.flat();
   } finally {
@@ -36,16 +41,64 @@ export async function idle(minutes: number): Promise<Line[]> {
   }
 }
 
-async function one(title: string, source: readonly string[], minutes: number): Promise<Line[]> {
+async function use(name: string, source: readonly string[], minutes: number): Promise<Line[]> {
+  const samples = await running(
+    source,
+    (args) => new HearthProcess(args),
+    ({ child }) => sample(child.pid as number, minutes),
+  );
+  if (typeof samples === 'string') return [notMeasured(`${name}: processor and memory`, samples)];
+  const [first, last] = [samples[0] as Sample, samples.at(-1) as Sample];
+  const core = (last.processorS - first.processorS) / ((last.atMs - first.atMs) / 1000);
+  const most = Math.max(...samples.map(({ residentMb }) => residentMb));
+  return [
+    { name: `${name}: processor`, measured: `${(core * 100).toFixed(2)} % of a core`, ...limit(core, GOAL_CORE, `${GOAL_CORE * 100} %`) },
+    {
+      name: `${name}: memory`,
+      measured: `${most.toFixed(1)} MB at most`,
+      ...limit(most, GOAL_MB, `${GOAL_MB} MB`),
+      note: `${last.residentMb.toFixed(1)} MB at the end, ${last.ownMb.toFixed(1)} of them its own, the rest mapped files`,
+    },
+  ];
+}
+
+async function growth(name: string, source: readonly string[], minutes: number): Promise<Line[]> {
+  const settle = Math.min(SETTLE_MINUTES, minutes / 5);
+  const live = await running(source, probed, async (hearth) => {
+    await wait(settle * 60_000);
+    const before = await liveMb(hearth);
+    await wait((minutes - settle) * 60_000);
+    return { before, after: await liveMb(hearth) };
+  });
+  if (typeof live === 'string') return [notMeasured(`${name}: growth`, live)];
+  const grown = live.after - live.before;
+  return [
+    {
+      name: `${name}: growth`,
+      measured: `${grown.toFixed(2)} MB in ${(minutes - settle).toFixed(1)} min`,
+      against: `limit ${GOAL_GROWTH_MB} MB`,
+      ratio: Number.NaN,
+      goal: 'no growth',
+      met: grown < GOAL_GROWTH_MB,
+      note: `${live.before.toFixed(1)} MB in use, then ${live.after.toFixed(1)}`,
+    },
+  ];
+}
+
+/** What `measure` says of a Hearth that is connected; a sentence when it could not be measured. */
+async function running<T>(
+  source: readonly string[],
+  start: (args: readonly string[]) => HearthProcess,
+  measure: (hearth: HearthProcess) => Promise<T>,
+): Promise<T | string> {
   const folder = temporaryFolder();
-  mkdirSync(folder.path, { recursive: true });
   writeFileSync(`${folder.path}/settings.json`, JSON.stringify(PAUSED));
-  const hearth = new HearthProcess(['--headless', ...source, '--json', '--data', folder.path]);
+  const hearth = start(['--headless', ...source, '--json', '--data', folder.path]);
   try {
     await hearth.until(({ stdout }) => stdout.includes('"state":"open"'));
-    return linesOf(title, await sample(hearth.child.pid as number, minutes), minutes);
+    return await measure(hearth);
   } catch (error) {
-    return notMeasured(title, (error as Error).message.split('\n')[0] ?? '');
+    return (error as Error).message.split('\n')[0] ?? '';
   } finally {
     hearth.child.kill();
     await hearth.exited;
@@ -59,53 +112,19 @@ async function sample(pid: number, minutes: number): Promise<Sample[]> {
   const began = performance.now();
   for (let atMs = 0; atMs <= minutes * 60_000; atMs = performance.now() - began) {
     samples.push({ atMs, ...useOf(pid) });
-    await new Promise((resolve) => setTimeout(resolve, SAMPLE_EVERY_MS));
+    await wait(SAMPLE_EVERY_MS);
   }
   return samples;
-}
-
-function linesOf(title: string, samples: readonly Sample[], minutes: number): Line[] {
-  const [first, last] = [samples[0] as Sample, samples.at(-1) as Sample];
-  const core = (last.processorS - first.processorS) / ((last.atMs - first.atMs) / 1000);
-  const most = Math.max(...samples.map(({ residentMb }) => residentMb));
-  const settleMs = Math.min(SETTLE_MINUTES, minutes / 5) * 60_000;
-  const settled = samples.filter(({ atMs }) => atMs >= settleMs);
-  const spanMinutes = (last.atMs - settleMs) / 60_000;
-  const growth = slopePerMinute(settled) * spanMinutes;
-  const name = `idle, ${title}, ${minutes} min`;
-  return [
-    { name: `${name}: processor`, measured: `${(core * 100).toFixed(2)} % of a core`, ...limit(core, GOAL_CORE, `${GOAL_CORE * 100} %`) },
-    {
-      name: `${name}: memory`,
-      measured: `${most.toFixed(1)} MB at most`,
-      ...limit(most, GOAL_MB, `${GOAL_MB} MB`),
-      note: `${last.residentMb.toFixed(1)} MB at the end, ${last.ownMb.toFixed(1)} of them its own, the rest shared files`,
-    },
-    {
-      name: `${name}: growth`,
-      measured: `${growth.toFixed(2)} MB in ${spanMinutes.toFixed(1)} min`,
-      against: `limit ${GOAL_GROWTH_MB} MB`,
-      ratio: Number.NaN,
-      goal: 'no growth',
-      met: growth <= GOAL_GROWTH_MB,
-    },
-  ];
 }
 
 function limit(value: number, most: number, shown: string): Pick<Line, 'against' | 'ratio' | 'goal' | 'met'> {
   return { against: `limit ${shown}`, ratio: most / value, goal: `< ${shown}`, met: value < most };
 }
 
-/** Least squares through the resident memory. */
-function slopePerMinute(samples: readonly Sample[]): number {
-  const points = samples.map(({ atMs, residentMb }) => ({ x: atMs / 60_000, y: residentMb }));
-  const mean = (pick: (point: { x: number; y: number }) => number) => points.reduce((sum, point) => sum + pick(point), 0) / points.length;
-  const [meanX, meanY] = [mean(({ x }) => x), mean(({ y }) => y)];
-  const spread = mean(({ x }) => (x - meanX) ** 2);
-  return spread === 0 ? 0 : mean(({ x, y }) => (x - meanX) * (y - meanY)) / spread;
+function notMeasured(name: string, note: string): Line {
+  return { name, measured: '–', against: '', ratio: Number.NaN, goal: 'idle', met: 'not measured', note };
 }
 
-function notMeasured(title: string, note: string): Line[] {
-  const name = `idle, ${title}`;
-  return [{ name, measured: '–', against: `limit ${GOAL_MB} MB`, ratio: Number.NaN, goal: `< ${GOAL_MB} MB`, met: 'not measured', note }];
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
