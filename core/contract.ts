@@ -56,6 +56,8 @@ export const deviceSettings = z.strictObject({
   dutyCycle: z.number().min(0.05).max(1).optional(),
   frequencyMhz: z.number().min(1).max(2000).optional(),
   profile: z.enum(['eco', 'stock', 'performance']).optional(),
+  /** A person agreed that an experimental device gets power. */
+  allowExperimental: z.boolean().optional(),
 });
 export type DeviceSettingsEntry = z.infer<typeof deviceSettings>;
 
@@ -157,7 +159,13 @@ export interface DeviceSnapshot {
   readonly settings: DeviceSettingsEntry;
   readonly canIdentify: boolean;
   readonly maxThreads?: number;
-  readonly frequencyRangeMhz?: readonly [number, number];
+  /** Absent: its clock cannot be set. MHz. */
+  readonly frequency?: {
+    readonly range: readonly [min: number, max: number];
+    readonly profiles: { readonly eco: number; readonly stock: number; readonly performance: number };
+  };
+  /** Gets no power until `settings.allowExperimental`. */
+  readonly experimental?: boolean;
   readonly fault?: FaultSnapshot;
 }
 

@@ -23,6 +23,16 @@ export interface DeviceIdentity {
   readonly versionMask: number;
   /** `midstates`: takes SHA-256 midstates, one per version; `header`: takes the whole header. */
   readonly takes: 'midstates' | 'header';
+  /** What may be set of its clock, and what the profiles stand for; absent: nothing can be set. */
+  readonly frequency?: FrequencyLimits;
+  /** Nobody saw our driver on real hardware or a faithful emulation of it: gets no power until a person agrees. */
+  readonly experimental?: boolean;
+}
+
+/** MHz. */
+export interface FrequencyLimits {
+  readonly range: readonly [min: number, max: number];
+  readonly profiles: { readonly eco: number; readonly stock: number; readonly performance: number };
 }
 
 /** Hashing to be done. No two works ever cover the same header: the scheduler owns the search space. */
@@ -82,7 +92,7 @@ export type DeviceState =
   | { readonly at: 'preparing'; readonly step: string }
   | { readonly at: 'hashing' }
   | { readonly at: 'idle' }
-  | { readonly at: 'resting'; readonly reason: 'paused' | 'too-hot' | 'fault' }
+  | { readonly at: 'resting'; readonly reason: 'paused' | 'too-hot' | 'fault' | 'experimental' }
   | { readonly at: 'gone'; readonly fault: Failure };
 
 /** What a person may change; devices ignore what they have no use for. */
@@ -94,6 +104,8 @@ export interface DeviceSettings {
   readonly dutyCycle?: number;
   readonly frequencyMhz?: number;
   readonly profile?: 'eco' | 'stock' | 'performance';
+  /** A person agreed that an experimental device gets power. */
+  readonly allowExperimental?: boolean;
 }
 
 export interface Device {

@@ -9,7 +9,7 @@ import { RateMeter } from './rate-meter.ts';
 const ERROR_WINDOW_MS = 600_000;
 
 /** What a device unplugged long ago has left of its identity. */
-export type KnownDevice = Pick<DeviceIdentity, 'id' | 'kind' | 'model' | 'location' | 'chips' | 'serial'>;
+export type KnownDevice = Pick<DeviceIdentity, 'id' | 'kind' | 'model' | 'location' | 'chips' | 'serial' | 'frequency' | 'experimental'>;
 
 export interface Running {
   readonly device: Device;
@@ -68,6 +68,8 @@ export class DeviceUnit {
       settings: entry,
       canIdentify: this.canIdentify && !this.isGone,
       ...(known.kind === 'processor' && { maxThreads: known.chips }),
+      ...(known.frequency !== undefined && { frequency: known.frequency }),
+      ...(known.experimental !== undefined && { experimental: known.experimental }),
       ...(fault !== undefined && { fault }),
     };
   }
@@ -86,12 +88,13 @@ function shown({ tempC, fanRpm, fanPercent, watts, frequencyMhz }: Telemetry): P
 
 /** A person's settings of a device as the device takes them. */
 export function deviceSettingsOf(entry: DeviceSettingsEntry, resting: boolean): DeviceSettings {
-  const { threads, dutyCycle, frequencyMhz, profile } = entry;
+  const { threads, dutyCycle, frequencyMhz, profile, allowExperimental } = entry;
   return {
     paused: resting || entry.paused,
     ...(threads !== undefined && { threads }),
     ...(dutyCycle !== undefined && { dutyCycle }),
     ...(frequencyMhz !== undefined && { frequencyMhz }),
     ...(profile !== undefined && { profile }),
+    ...(allowExperimental !== undefined && { allowExperimental }),
   };
 }

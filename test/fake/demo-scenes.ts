@@ -45,7 +45,7 @@ const sticks: Made<readonly DeviceSnapshot[]> = (now) => [
     hardwareErrors: 21,
     since: now - 220 * HOUR,
     canIdentify: true,
-    frequencyRangeMhz: [100, 400],
+    frequency: { range: [100, 400], profiles: { eco: 150, stock: 200, performance: 400 } },
   }),
   device({
     id: 'gamma',

@@ -56,6 +56,7 @@ export class BoardDevice implements Device {
       chips: model.chips,
       versionMask: model.family.versionMask,
       takes: model.family.takes,
+      frequency: { range: model.rangeMhz, profiles: model.profiles },
     };
   }
 
