@@ -52,8 +52,9 @@ export class ElectronApp {
   #browser: Browser | undefined;
 
   constructor(home: Home, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
-    this.#process = spawn(process.execPath, ['--import', register, join(root, 'dist/electron/main.js'), ...args], {
-      env: { ...home.environment, ...environment },
+    const env = { ...home.environment, ...environment };
+    this.#process = spawn(process.execPath, ['--import', register, join(String(env['DOUBLE_APP']), 'dist/electron/main.js'), ...args], {
+      env,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream?.on('data', (chunk) => (this.output += String(chunk)));
