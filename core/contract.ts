@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import type { FaultCode } from './faults.ts';
+import type { UsbRuleOutcome } from './ports.ts';
 
 /** At most this many snapshots a second reach a watcher. */
 export const MAX_SNAPSHOTS_PER_SECOND = 4;
@@ -148,6 +149,10 @@ export interface DeviceSnapshot {
   /** Checked nonces that met a share target since start. */
   readonly shares: number;
   readonly hardwareErrors: number;
+  /** Its answers of the last minutes as checked here: right and wrong ones. Absent: none yet, or it is gone. */
+  readonly answers?: DeviceAnswers;
+  /** All that it did in every run, kept while it is unplugged; practice and real mining apart. */
+  readonly record?: DeviceRecordSnapshot;
   readonly lastShareAt?: number;
   readonly since: number;
   /** Said by the device. */
@@ -156,6 +161,8 @@ export interface DeviceSnapshot {
   readonly fanPercent?: number;
   readonly watts?: number;
   readonly frequencyMhz?: number;
+  /** Share of the time with work to be had in which its chips had none that was fresh; since it was plugged in. */
+  readonly starved?: number;
   readonly settings: DeviceSettingsEntry;
   readonly canIdentify: boolean;
   readonly maxThreads?: number;
@@ -167,6 +174,53 @@ export interface DeviceSnapshot {
   /** Gets no power until `settings.allowExperimental`. */
   readonly experimental?: boolean;
   readonly fault?: FaultSnapshot;
+}
+
+export interface DeviceAnswers {
+  readonly right: number;
+  readonly wrong: number;
+  /** Length of the window, milliseconds. */
+  readonly overMs: number;
+}
+
+export interface DeviceRecordSnapshot {
+  readonly shares: number;
+  /** Highest difficulty of a share. */
+  readonly best: number;
+  /** Unix milliseconds of the first and the last share. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** USB as the doctor shows it. */
+export interface UsbSnapshot {
+  /** `off`: Hearth was started without it. `unavailable`: this computer has no bus that Hearth can use. */
+  readonly state: 'on' | 'off' | 'unavailable';
+  readonly system: 'linux' | 'windows' | 'mac' | 'other';
+  /** All that is plugged in and may be a miner, in the order of ports; at most 40. */
+  readonly sights: readonly SightSnapshot[];
+}
+
+/** Something on USB: what it says, what it is, and what is in its way. */
+export interface SightSnapshot {
+  /** From plug to unplug. */
+  readonly key: string;
+  readonly location: string;
+  /** As they are printed: `0403:6015`. */
+  readonly ids: string;
+  /** What it says of itself, at most 128 characters; it may say anything. */
+  readonly says?: string;
+  readonly serial?: string;
+  /** A board by the name people call it. */
+  readonly model?: string;
+  /** `board`: Hearth drives it once nothing is in the way. `stock-firmware`: perhaps a Bitaxe, which mines over the network. */
+  readonly kind: 'board' | 'unsupported' | 'stock-firmware' | 'other';
+  /** A board: the device that it is in the list, once it was offered. */
+  readonly deviceId?: string;
+  /** Why it cannot be used now. */
+  readonly fault?: FaultSnapshot;
+  /** Worth knowing, and not in the way. */
+  readonly notices: readonly FaultSnapshot[];
 }
 
 export interface PayoutOutput {
@@ -193,7 +247,9 @@ export interface SourceSnapshot {
   readonly protocol: 'stratum-v2' | 'stratum-v1' | 'node-rpc';
   readonly privacy: 'authenticated' | 'encrypted' | 'plain' | 'local';
   readonly authorityKey?: string;
+  /** Unix seconds, as in the certificate. */
   readonly certificateFrom?: number;
+  /** Unix seconds. */
   readonly certificateUntil?: number;
   readonly cipher?: string;
   readonly channel?: 'standard' | 'extended';
@@ -238,9 +294,12 @@ export interface Snapshot {
   readonly practice: boolean;
   readonly welcomed: boolean;
   readonly devices: readonly DeviceSnapshot[];
+  readonly usb: UsbSnapshot;
   readonly sources: readonly SourceSnapshot[];
   /** Words for what failover will do next. */
   readonly failover?: { readonly preferredId: string; readonly returnsAt?: number };
+  /** The rules of failover in numbers: without work for `graceMs` the next one is taken, working for `stableMs` a better one is taken back. */
+  readonly failoverRules: { readonly graceMs: number; readonly stableMs: number };
   readonly hashesPerSecond: number;
   readonly expectedHashesPerSecond: number;
   /** From accepted shares over ten minutes: estimate and its one-sigma relative error 1/√n. */
@@ -349,6 +408,8 @@ export const commandArgs = {
   'device.configure': z.strictObject({ id: z.string().max(200), settings: deviceSettings }),
   'device.identify': z.strictObject({ id: z.string().max(200) }),
   'device.forget': z.strictObject({ id: z.string().max(200) }),
+  /** Linux: lets whoever sits at this computer use USB miners. The system asks for the password; Hearth never sees it. */
+  'usb.installRule': nothing,
   'preferences.set': z.strictObject({ preferences: preferenceChanges }),
   /** As one types: network and kind of address, or what is wrong with it. */
   'check.address': z.strictObject({ text }),
@@ -396,6 +457,7 @@ export interface CommandReplies {
   'device.configure': undefined;
   'device.identify': { readonly shown: boolean };
   'device.forget': undefined;
+  'usb.installRule': UsbRuleOutcome;
   'preferences.set': undefined;
   'check.address': AddressCheck;
   'check.url': UrlCheck;

@@ -207,6 +207,17 @@ export interface DeviceRecord {
   readonly seenAt: number;
 }
 
+/** What a device did in all runs. */
+export interface DeviceTotals {
+  readonly deviceId: string;
+  readonly shares: number;
+  /** Highest difficulty of a share. */
+  readonly best: number;
+  /** Unix milliseconds of the first and the last share. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
 /** One change of history. */
 export type HistoryWrite =
   /** Outcome `pending`; one whose hash is known already changes nothing. */
@@ -251,6 +262,8 @@ export interface HistoryStore {
   /** Oldest first, `from` (Unix seconds) and later. */
   hashrate(bucket: 'minute' | 'hour', from: number): readonly HashrateRecord[];
   devices(): readonly DeviceRecord[];
+  /** Of every device that ever found a share and was not forgotten. */
+  deviceTotals(practice: boolean): readonly DeviceTotals[];
   /** The last `alive` written, by an earlier run or this one. */
   lastAlive(): { readonly at: number; readonly mining: boolean } | undefined;
   close(): void;
@@ -328,7 +341,26 @@ export interface UsbControl {
   readonly value: number;
   readonly index: number;
   readonly data: Uint8Array;
+  /** What it does to the UART of interface `index`. Only such requests can be made where a serial port stands for the bridge. */
+  readonly uart?: UartChange;
 }
+
+/** How a UART frames its bytes. Serial ports of the operating system are opened with the same. */
+export interface UartFormat {
+  readonly baud: number;
+  /** Eight data bits and one stop bit always; `mark` adds a constant 1 after the data, which reads as a second stop bit. */
+  readonly parity: 'none' | 'mark';
+}
+
+/** Absent: stays as it is. Parity and the UART itself are settled when a serial port is opened. */
+export interface UartChange {
+  readonly baud?: number;
+  /** Both lines, always together. */
+  readonly lines?: { readonly dtr: boolean; readonly rts: boolean };
+}
+
+/** `usb`: by its own interfaces. `serial`: through the serial ports that the system's driver makes of it. */
+export type UsbTransport = 'usb' | 'serial';
 
 /** What a device says of itself. Absent: it has no such string. */
 export interface UsbStrings {
@@ -358,6 +390,10 @@ export type UsbFailure =
   | { readonly code: 'usb-no-permission'; readonly location: string }
   /** Windows: no WinUSB driver is bound to it. */
   | { readonly code: 'usb-no-driver'; readonly location: string; readonly text: string }
+  /** macOS: its own serial driver has the device, and what the board needs cannot be done through that. */
+  | { readonly code: 'usb-driver-holds'; readonly location: string; readonly port: string }
+  /** The system's serial driver does not make this rate. */
+  | { readonly code: 'serial-baud-unsupported'; readonly location: string; readonly baud: number }
   /** `program` where the system tells which. */
   | { readonly code: 'usb-busy'; readonly location: string; readonly program?: string }
   | { readonly code: 'device-gone'; readonly location: string }
@@ -367,6 +403,11 @@ export type UsbFailure =
 export interface UsbOpenOptions {
   /** Interfaces to claim; their kernel drivers are detached meanwhile. Absent: all. */
   readonly interfaces?: readonly number[];
+  /**
+   * Present: serial ports of the system serve as well; one format for each UART, in the order of interfaces. Opening them may
+   * raise DTR. Absent: the board needs requests that only its interfaces take.
+   */
+  readonly serial?: readonly UartFormat[];
 }
 
 /** What hears from an IN endpoint. `onEnd` is called at most once, nothing comes after it, and nothing at all after `close`. */
@@ -376,16 +417,23 @@ export interface UsbInListener {
   onEnd(fault: UsbFailure): void;
 }
 
-/** A USB device that is open and claimed. Control transfers go out in order, one at a time; so do writes to each endpoint. */
+/**
+ * A USB device that is open and claimed, or whose serial ports are. Control transfers go out in order, one at a time; so do
+ * writes to each endpoint.
+ */
 export interface UsbLink {
+  readonly transport: UsbTransport;
   readonly interfaces: readonly UsbInterface[];
   /** @throws AppError<UsbFailure> */
   control(transfer: UsbControl): Promise<void>;
-  /** Resolves when the device has taken all bytes. @throws AppError<UsbFailure> */
+  /** Resolves when the device, or the system's driver, has taken all bytes. @throws AppError<UsbFailure> */
   write(endpointNumber: number, bytes: Uint8Array): Promise<void>;
   /** Reads an IN endpoint, packet by packet, until the end. Called once an endpoint. */
   listen(endpointNumber: number, listener: UsbInListener): void;
-  /** Resets the device on the bus; it stays claimed, and listening goes on. Nothing may be written meanwhile. @throws AppError<UsbFailure> */
+  /**
+   * Resets the device on the bus, where the system can (Windows cannot); it stays claimed, and listening goes on. Nothing may be
+   * written meanwhile. @throws AppError<UsbFailure>
+   */
   reset(): Promise<void>;
   /** Ends transfers, releases the interfaces, gives kernel drivers back. Idempotent, never throws, takes a second at most. */
   close(): Promise<void>;
@@ -405,6 +453,17 @@ export interface UsbDevice {
   strings(): Promise<UsbStrings>;
   /** One link at a time. @throws AppError<UsbFailure> */
   open(options: UsbOpenOptions): Promise<UsbLink>;
+  /** What the system knows of its power; reads nothing from the device. */
+  power(): Promise<UsbPower>;
+}
+
+/** Absent: the system does not tell. */
+export interface UsbPower {
+  readonly speed?: 'low' | 'full' | 'high' | 'super';
+  /** What it asks for in its configuration. */
+  readonly maxMilliamps?: number;
+  /** The hub between it and the computer, if there is one. */
+  readonly hub?: { readonly location: string; readonly hasOwnSupply: boolean };
 }
 
 export interface UsbBusListener {
@@ -419,3 +478,19 @@ export interface UsbBus {
   /** Tells of all devices that are present, then of every change, until stopped. @throws AppError<UsbFailure> `usb-unavailable` */
   watch(listener: UsbBusListener): Promise<() => void>;
 }
+
+/**
+ * The rule that lets a person use USB miners without being the administrator (Linux). `install` has the system ask for the
+ * administrator's password and copies exactly the rule that ships with Hearth; it takes no argument, never throws, and
+ * resolves when the person answered, or after its own limit.
+ */
+export interface UsbRule {
+  readonly system: 'linux' | 'windows' | 'mac' | 'other';
+  install(): Promise<UsbRuleOutcome>;
+}
+
+/** `refused`: the person closed the question, or may not answer it. `command`: what can be pasted into a terminal instead. */
+export type UsbRuleOutcome =
+  | { readonly done: 'installed' }
+  | { readonly done: 'refused'; readonly command: string }
+  | { readonly done: 'by-hand'; readonly command: string };

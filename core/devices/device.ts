@@ -7,6 +7,7 @@
  * listener as events; nothing it does throws after `start`.
  */
 import type { Failure } from '../errors.ts';
+import type { FaultCode } from '../faults.ts';
 
 /** What a device can take and is expected to do. Fixed for the life of a Device; a replugged stick is a new one. */
 export interface DeviceIdentity {
@@ -27,6 +28,8 @@ export interface DeviceIdentity {
   readonly frequency?: FrequencyLimits;
   /** Nobody saw our driver on real hardware or a faithful emulation of it: gets no power until a person agrees. */
   readonly experimental?: boolean;
+  /** It has a light, or another means to show itself to a person. */
+  readonly canIdentify?: boolean;
 }
 
 /** MHz. */
@@ -73,6 +76,8 @@ export interface Telemetry {
   readonly frequencyMhz?: number;
   /** Chips that answered lately. */
   readonly chipsAlive?: number;
+  /** Since it was plugged in: how long there was work for it, and how long of that its chips had none that was fresh. */
+  readonly feed?: { readonly totalMs: number; readonly starvedMs: number };
 }
 
 export type DeviceEvent =
@@ -85,7 +90,9 @@ export type DeviceEvent =
   | { readonly type: 'telemetry'; readonly telemetry: Telemetry }
   /** The device itself knows that an answer was wrong (bad checksum, unknown work). */
   | { readonly type: 'hardware-error'; readonly reason: string }
-  | { readonly type: 'fault'; readonly fault: Failure };
+  | { readonly type: 'fault'; readonly fault: Failure }
+  /** A fault that stood while the device hashed on does not stand any more. */
+  | { readonly type: 'fault-over'; readonly code: FaultCode };
 
 /** `gone` is final: unplugged or given up; the listener hears nothing after it. */
 export type DeviceState =
@@ -123,6 +130,7 @@ export interface Device {
 
 /** Finds devices at start and later. `onDevice` may be called at any time until `stop`. */
 export interface DeviceFinder {
-  start(onDevice: (device: Device) => void, onFault: (fault: Failure) => void): Promise<void>;
+  /** @param knownIds of devices of earlier runs, so that what could be called one way or another keeps its id */
+  start(onDevice: (device: Device) => void, onFault: (fault: Failure) => void, knownIds?: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import type { Door, SourceSettings } from '../contract.ts';
 import { CpuFinder } from '../devices/cpu/cpu-finder.ts';
 import type { DeviceFinder } from '../devices/device.ts';
+import type { UsbEyes } from '../devices/doctor.ts';
 import { UsbFinder } from '../devices/usb-finder.ts';
 import { AppError, describe, faultOf } from '../errors.ts';
 import { systemClock } from '../io/clock.ts';
@@ -16,13 +17,14 @@ import { systemRandom } from '../io/random.ts';
 import { fileSecrets } from '../io/secrets-file.ts';
 import { tcpDialer, tcpListeners } from '../io/tcp.ts';
 import { NodeUsbBus } from '../io/usb-bus.ts';
+import { systemUsbRule } from '../io/usb-rule.ts';
 import { openDoor } from '../miner/door.ts';
 import { type Miner, startMiner } from '../miner/miner.ts';
 import type { CommandLine } from '../miner/miner-options.ts';
 import { workSources } from '../miner/work-sources.ts';
 import type { FailoverLimits } from '../pool/failover.ts';
 import type { WorkSource } from '../pool/source.ts';
-import type { HistoryFailure, HistoryOpener, Log, Secrets } from '../ports.ts';
+import type { HistoryFailure, HistoryOpener, Log, Secrets, UsbRule } from '../ports.ts';
 import type { PracticeOptions } from '../practice/practice.ts';
 
 export interface ComposeOptions {
@@ -33,11 +35,17 @@ export interface ComposeOptions {
   readonly commandLine?: CommandLine;
   /** Default: a file of mode 0600 in the data folder. */
   readonly secrets?: Secrets;
-  /** Powers boards on USB. Off until a person asks: the drivers are proven on emulated boards, not yet on hardware. */
+  /** Uses boards on USB, and powers those that are not experimental. */
   readonly usb?: boolean;
   /** Finders of other hardware, in place of USB and beside the processor. */
   readonly finders?: readonly DeviceFinder[];
+  /** In place of those of USB; for tests. */
+  readonly usbEyes?: UsbEyes;
+  /** Default: polkit, where it is; for tests. */
+  readonly usbRule?: UsbRule;
   readonly hashWorkers?: HashWorkersOptions;
+  /** Hashes behind what a chip calls difficulty 1, for benches of emulated boards; default: the network's. */
+  readonly difficultyOne?: number;
   /** When the next source is taken and the first one taken back; for tests. */
   readonly failover?: FailoverLimits;
   /** Of the practice chain; for tests. */
@@ -55,14 +63,16 @@ export interface Composition {
 
 /** @throws AppError `already-running`, or `file-not-writable` when the data folder cannot be used */
 export async function compose(options: ComposeOptions): Promise<Composition> {
-  const { dataPath, version, log, commandLine } = options;
+  const { dataPath, version, log, commandLine, difficultyOne } = options;
   makeFolder(dataPath);
   const { history, unlock } = await database(dataPath, log);
   const files = diskFiles();
   const base = { clock: systemClock, random: systemRandom, log, files, version, dataPath };
   const network = { dialer: tcpDialer, http: nodeHttp, listeners: tcpListeners };
-  const finders =
-    options.finders ?? (options.usb ? [new UsbFinder({ bus: new NodeUsbBus({ clock: systemClock }), clock: systemClock, log })] : []);
+  const easier = difficultyOne === undefined ? {} : { difficultyOne };
+  const usb = options.usb ? new UsbFinder({ bus: new NodeUsbBus({ clock: systemClock }), clock: systemClock, log, ...easier }) : undefined;
+  const finders = options.finders ?? (usb ? [usb] : []);
+  const usbEyes = options.usbEyes ?? usb?.eyes;
   const cpu = new CpuFinder({ workers: new NodeHashWorkers(options.hashWorkers), clock: systemClock });
   try {
     const miner = await startMiner({
@@ -70,7 +80,10 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       secrets: options.secrets ?? fileSecrets(files, `${dataPath}/secrets.json`),
       history,
       finders: [cpu, ...finders],
+      ...(usbEyes && { usbEyes }),
+      usbRule: options.usbRule ?? systemUsbRule(),
       openSource: options.openSource ?? workSources({ ...base, ...network, ...(options.practice && { practice: options.practice }) }),
+      ...easier,
       ...(commandLine && { commandLine }),
       ...(options.failover && { failover: options.failover }),
     });

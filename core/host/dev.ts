@@ -2,7 +2,7 @@
  * `npm run dev`: the miner with its local page, under the same token, Host, Origin and content policy as ever. The pages
  * are built anew when their sources change, into a folder of their own, and every open page then reloads itself.
  * Options: `--data DIR` (default: a folder below `.cache`, so that nobody's own settings are touched), `--port N`,
- * `--root DIR` (of the sources of the pages), `--usb` (power boards on USB and use them).
+ * `--root DIR` (of the sources of the pages), `--no-usb` (leave boards on USB alone).
  */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ setInterval(() => build().then((now) => now !== mine && location.reload(), () =>
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { data: text, port: text, root: text, usb: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { data: text, port: text, root: text, 'no-usb': { type: 'boolean' } } });
 const root = resolve(values.root ?? project);
 const folder = `${root}/dist/dev`;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
@@ -32,7 +32,7 @@ process.exitCode = await runWeb({
   root,
   dataPath: resolve(values.data ?? `${project}/.cache/dev`),
   version: 'dev',
-  usb: values.usb ?? false,
+  usb: !values['no-usb'],
   port: Number(values.port ?? 0),
   say,
   onStop: onStopSignal,

@@ -60,13 +60,15 @@ async function headless(request: RunRequest): Promise<number> {
 }
 
 async function devices(json: boolean): Promise<number> {
-  const [{ listDevices }, { NodeUsbBus }, { systemClock }] = await Promise.all([
+  const [{ listDevices }, { NodeUsbBus }, { systemClock }, { shippedRule }] = await Promise.all([
     import('./terminal/devices.ts'),
     import('../io/usb-bus.ts'),
     import('../io/clock.ts'),
+    import('../io/usb-rule.ts'),
   ]);
-  const rulesPath = fileURLToPath(new URL('../../resources/udev/70-hearth-usb.rules', import.meta.url));
-  const { code, text } = await listDevices({ bus: new NodeUsbBus({ clock: systemClock }), platform: process.platform, rulesPath }, json);
+  const rulesPath = shippedRule();
+  const world = { bus: new NodeUsbBus({ clock: systemClock }), clock: systemClock, platform: process.platform, rulesPath };
+  const { code, text } = await listDevices(world, json);
   print(text);
   return code;
 }

@@ -28,8 +28,8 @@ export interface WebWorld {
   readonly say: (line: string) => void;
   /** Calls when the person or the system wants an end. */
   readonly onStop: (stop: () => void) => void;
-  /** Limits of the miner; for tests. */
-  readonly limits?: Pick<ComposeOptions, 'failover' | 'practice'>;
+  /** Limits and devices of the miner; for tests. */
+  readonly limits?: Pick<ComposeOptions, 'failover' | 'practice' | 'finders' | 'usbEyes' | 'usbRule'>;
   /** Pages that somebody else builds, and what to do when they are served; for development. */
   readonly pages?: { readonly folder: string; onServing(server: WebServer): void };
 }

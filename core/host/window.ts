@@ -28,7 +28,7 @@ async function runElectron(program: string, { root, dataPath, usb, say, onStop }
   await build(root, ['pages', 'main', 'preload'], say);
   const child = spawn(program, [root], {
     stdio: 'inherit',
-    env: { ...process.env, HEARTH_DATA: dataPath, ...(usb && { HEARTH_USB: '1' }) },
+    env: { ...process.env, HEARTH_DATA: dataPath, HEARTH_USB: usb ? '1' : '0' },
   });
   onStop(() => child.kill());
   return new Promise((resolve, reject) => {

@@ -95,6 +95,7 @@ function storeOn(database: Sqlite.Database, path: string, attempt: Attempt): His
     outages: (before, limit) => attempt(() => reads.outages(before, limit)),
     hashrate: (bucket, from) => attempt(() => reads.hashrate(bucket, from)),
     devices: () => attempt(() => reads.devices()),
+    deviceTotals: (practice) => attempt(() => reads.deviceTotals(practice)),
     lastAlive: () => attempt(() => reads.lastAlive()),
     close: () => database.close(),
   };

@@ -1,6 +1,6 @@
 /** The questions that can be put to the history. Part of io/sqlite-history.ts. */
 import type Sqlite from 'better-sqlite3';
-import type { HashrateRecord, HistoryStore } from '../ports.ts';
+import type { DeviceTotals, HashrateRecord, HistoryStore } from '../ports.ts';
 import {
   type BlockColumns,
   blockOf,
@@ -17,7 +17,10 @@ import { MAX_DEVICE_ROWS } from './sqlite-schema.ts';
 /** Rows of one and the same millisecond that a page may get beyond its limit, so that the next page misses none. */
 const MAX_TIES = 1_000;
 
-type Reads = Pick<HistoryStore, 'shares' | 'best' | 'blocks' | 'countBlocks' | 'outages' | 'hashrate' | 'devices' | 'lastAlive'>;
+type Reads = Pick<
+  HistoryStore,
+  'shares' | 'best' | 'blocks' | 'countBlocks' | 'outages' | 'hashrate' | 'devices' | 'deviceTotals' | 'lastAlive'
+>;
 
 export function sqliteReads(database: Sqlite.Database): Reads {
   return { ...shareReads(database), ...blockReads(database), ...otherReads(database) };
@@ -54,18 +57,23 @@ function blockReads(database: Sqlite.Database): Pick<Reads, 'blocks' | 'countBlo
   };
 }
 
-function otherReads(database: Sqlite.Database): Pick<Reads, 'outages' | 'hashrate' | 'devices' | 'lastAlive'> {
+function otherReads(database: Sqlite.Database): Pick<Reads, 'outages' | 'hashrate' | 'devices' | 'deviceTotals' | 'lastAlive'> {
   const outages = database.prepare<[number, number], OutageColumns>(
     'SELECT * FROM outages WHERE from_at < ? ORDER BY from_at DESC, id DESC LIMIT ?',
   );
   const minutes = database.prepare<[number], HashrateRecord>('SELECT * FROM minutes WHERE at >= ? ORDER BY at');
   const hours = database.prepare<[number], HashrateRecord>('SELECT * FROM hours WHERE at >= ? ORDER BY at');
   const devices = database.prepare<[], DeviceColumns>(`SELECT * FROM devices ORDER BY seen_at DESC LIMIT ${MAX_DEVICE_ROWS}`);
+  const totals = database.prepare<[number], DeviceTotals>(
+    `SELECT device AS deviceId, shares, best, first_at AS firstAt, last_at AS lastAt FROM device_totals WHERE practice = ?
+     ORDER BY last_at DESC LIMIT ${MAX_DEVICE_ROWS}`,
+  );
   const alive = database.prepare<[], { at: number; mining: number }>('SELECT at, mining FROM alive');
   return {
     outages: (before, limit) => outages.all(before, limit).map(outageOf),
     hashrate: (bucket, from) => (bucket === 'minute' ? minutes : hours).all(from),
     devices: () => devices.all().map(deviceOf),
+    deviceTotals: (practice) => totals.all(Number(practice)),
     lastAlive() {
       const row = alive.get();
       return row && { at: row.at, mining: row.mining !== 0 };

@@ -1,7 +1,7 @@
 /** The tables of the history and their limits. A new version adds a step to `migrations`; steps are never edited. */
 
 /** Raised by one with each step of `migrations`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Half a year of shares, as long as they are not absurdly many (about 120 bytes a row with its indexes). */
 export const KEEP_SHARES_MS = 183 * 86_400_000;
@@ -42,5 +42,14 @@ export const migrations: readonly string[] = [
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, model TEXT NOT NULL, serial TEXT, location TEXT NOT NULL, chips INTEGER NOT NULL, seen_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE alive (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL, mining INTEGER NOT NULL) STRICT;
+  `,
+  // What a device did outlives the shares it found, which are forgotten after a while.
+  `
+  CREATE TABLE device_totals (
+    device TEXT NOT NULL, practice INTEGER NOT NULL, shares INTEGER NOT NULL, best REAL NOT NULL, first_at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+    PRIMARY KEY (device, practice)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO device_totals (device, practice, shares, best, first_at, last_at)
+    SELECT device, practice, count(*), max(difficulty), min(at), max(at) FROM shares GROUP BY device, practice;
   `,
 ];

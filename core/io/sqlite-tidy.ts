@@ -34,6 +34,7 @@ function forget(database: Sqlite.Database): (now: number) => void {
   const devices = database.prepare(
     `DELETE FROM devices WHERE id IN (SELECT id FROM devices ORDER BY seen_at DESC LIMIT -1 OFFSET ${limits.MAX_DEVICE_ROWS})`,
   );
+  const totals = database.prepare('DELETE FROM device_totals WHERE device NOT IN (SELECT id FROM devices)');
   return (now) => {
     for (const { id } of oldest.all(STEP_ROWS, Math.trunc(now) - limits.KEEP_SHARES_MS, limits.MAX_SHARE_ROWS)) removeShare.run(id);
     minutes.run(Math.trunc(now / 1000) - limits.KEEP_MINUTES_SECONDS);
@@ -41,5 +42,6 @@ function forget(database: Sqlite.Database): (now: number) => void {
     outages.run();
     blocks.run();
     devices.run();
+    totals.run();
   };
 }

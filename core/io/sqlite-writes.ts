@@ -29,11 +29,18 @@ function shareWrites(database: Sqlite.Database): Pick<Handlers, 'share' | 'answe
     'INSERT OR IGNORE INTO shares (at, hash, source, device, difficulty, share_difficulty, practice) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const answer = database.prepare('UPDATE shares SET outcome = ?, reason = ? WHERE hash = ?');
+  const count = database.prepare(
+    `INSERT INTO device_totals (device, practice, shares, best, first_at, last_at) VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT (device, practice)
+     DO UPDATE SET shares = shares + 1, best = max(best, excluded.best), last_at = max(last_at, excluded.last_at)`,
+  );
   const keepBest = bestKeeper(database);
   return {
     share({ share }) {
-      const { at, hash, sourceId, deviceId, difficulty, shareDifficulty, practice } = share;
-      insert.run(Math.trunc(at), hash, sourceId, deviceId, difficulty, shareDifficulty, Number(practice));
+      const { hash, sourceId, deviceId, difficulty, shareDifficulty } = share;
+      const at = Math.trunc(share.at);
+      const practice = Number(share.practice);
+      const { changes } = insert.run(at, hash, sourceId, deviceId, difficulty, shareDifficulty, practice);
+      if (changes > 0) count.run(deviceId, practice, difficulty, at, at);
     },
     answer({ hash, outcome, reason }) {
       answer.run(outcomeNumber(outcome), reason ?? null, hash);
@@ -109,12 +116,14 @@ function deviceWrites(database: Sqlite.Database): Pick<Handlers, 'device' | 'dev
     'INSERT OR REPLACE INTO devices (id, kind, model, serial, location, chips, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const remove = database.prepare('DELETE FROM devices WHERE id = ?');
+  const removeTotals = database.prepare('DELETE FROM device_totals WHERE device = ?');
   return {
     device({ device: { id, kind, model, serial, location, chips, seenAt } }) {
       insert.run(id, kind, model, serial ?? null, location, chips, Math.trunc(seenAt));
     },
     'device-forgotten': ({ id }) => {
       remove.run(id);
+      removeTotals.run(id);
     },
   };
 }

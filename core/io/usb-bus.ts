@@ -3,10 +3,10 @@
  * look, and it is looked now and then anyway, because some systems lose them or have none. Implements `UsbBus` of core/ports.ts.
  */
 import type { Clock, UsbBus, UsbBusListener } from '../ports.ts';
-import { NodeUsbDevice, type UsbDeviceWorld } from './usb-device.ts';
+import { NodeUsbDevice } from './usb-device.ts';
 import { usbUnavailable } from './usb-failure.ts';
-import { systemPaths } from './usb-holder.ts';
 import { loadUsb, type NativeDevice, type NativeEmitter, type NativeUsb } from './usb-native.ts';
+import { thisWorld, type UsbWorld } from './usb-world.ts';
 
 /** How long a change may go unseen where no event tells of it. */
 export const LOOK_AGAIN_MS = 3000;
@@ -14,14 +14,14 @@ export const LOOK_AGAIN_MS = 3000;
 export interface UsbBusOptions {
   readonly clock: Clock;
   readonly load?: () => Promise<NativeUsb>;
-  /** Of the devices; by default this machine's. */
-  readonly world?: Omit<UsbDeviceWorld, 'clock'>;
+  /** What differs from this computer: the way that is tried first, or everything, in tests. */
+  readonly world?: Partial<Omit<UsbWorld, 'clock'>>;
 }
 
 export class NodeUsbBus implements UsbBus {
   readonly #clock: Clock;
   readonly #load: () => Promise<NativeUsb>;
-  readonly #world: UsbDeviceWorld;
+  readonly #world: UsbWorld;
   /** By the package's handle, which a replug may or may not change. */
   #present = new Map<string, NodeUsbDevice>();
   #plugs = 0;
@@ -29,7 +29,7 @@ export class NodeUsbBus implements UsbBus {
   constructor({ clock, load = loadUsb, world }: UsbBusOptions) {
     this.#clock = clock;
     this.#load = load;
-    this.#world = { paths: systemPaths, isLinux: process.platform === 'linux', processId: process.pid, ...world, clock };
+    this.#world = { ...thisWorld(clock), ...world };
   }
 
   async list(): Promise<readonly NodeUsbDevice[]> {
@@ -83,7 +83,7 @@ class UsbWatch {
     if (this.#stopped) return;
     const keys = new Set(devices.map(({ key }) => key));
     for (const [key, device] of this.#told) if (!keys.has(key)) this.#left(key, device);
-    for (const device of devices) {
+    for (const device of inPortOrder(devices)) {
       if (this.#told.has(device.key)) continue;
       this.#told.set(device.key, device);
       this.#listener.onArrive(device);
@@ -135,4 +135,9 @@ class UsbWatch {
         if (this.#again) this.#lookSoon();
       });
   }
+}
+
+/** So that what is there at the start is told in the same order at every start. */
+function inPortOrder(devices: readonly NodeUsbDevice[]): readonly NodeUsbDevice[] {
+  return [...devices].sort((a, b) => a.location.localeCompare(b.location, 'en', { numeric: true }));
 }

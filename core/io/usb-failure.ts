@@ -32,6 +32,11 @@ export function isTimeout(thrown: unknown): boolean {
   return /cancelled/i.test(wordsOf(thrown));
 }
 
+/** The system cannot do this at all. */
+export function isUnsupported(thrown: unknown): boolean {
+  return /not supported/i.test(wordsOf(thrown));
+}
+
 /** The endpoint refuses transfers until its halt is cleared. */
 export function isStall(thrown: unknown): boolean {
   return /stall/i.test(wordsOf(thrown));
@@ -39,4 +44,13 @@ export function isStall(thrown: unknown): boolean {
 
 function isGone(text: string): boolean {
   return /disconnected|device not found|no such device|not connected|invalid state/i.test(text);
+}
+
+/** Does what may fail. The package throws some failures at once, where others come as rejections: both end here. */
+export async function attempt(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch {
+    // An unplugged device has nothing to give back.
+  }
 }

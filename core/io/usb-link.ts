@@ -3,9 +3,9 @@
  * interfaces released before the device is closed (its `close` does not), kernel drivers given back.
  */
 import { AppError } from '../errors.ts';
-import type { Clock, UsbControl, UsbFailure, UsbInListener, UsbInterface, UsbLink } from '../ports.ts';
-import { isStall, isTimeout, transferFailure } from './usb-failure.ts';
-import type { NativeDevice } from './usb-native.ts';
+import type { Clock, UsbControl, UsbEndpoint, UsbFailure, UsbInListener, UsbInterface, UsbLink } from '../ports.ts';
+import { attempt, isStall, isTimeout, isUnsupported, transferFailure } from './usb-failure.ts';
+import type { NativeConfiguration, NativeDevice } from './usb-native.ts';
 
 /** A UART bridge takes what fits its buffer at once and the rest at its own rate; nothing Hearth writes takes longer. */
 const WRITE_TIMEOUT_MS = 2000;
@@ -34,6 +34,7 @@ export interface UsbLinkOptions {
 }
 
 export class NodeUsbLink implements UsbLink {
+  readonly transport = 'usb';
   readonly interfaces: readonly UsbInterface[];
   readonly #options: UsbLinkOptions;
   /** End of the queue of each endpoint; 0 is control. */
@@ -44,13 +45,20 @@ export class NodeUsbLink implements UsbLink {
   /** While it is shut no read begins. */
   #gate: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #isGivenBack = false;
 
   constructor(options: UsbLinkOptions) {
     this.#options = options;
     this.interfaces = options.interfaces;
   }
 
-  control({ data, ...setup }: UsbControl): Promise<void> {
+  /** False: something that was under way when it was closed still holds the device. */
+  get isGivenBack(): boolean {
+    return this.#isGivenBack;
+  }
+
+  control({ data, requestType, recipient, request, value, index }: UsbControl): Promise<void> {
+    const setup = { requestType, recipient, request, value, index };
     return this.#inTurn(CONTROL, async () => {
       await this.#options.device.nativeControlTransferOut(setup, CONTROL_TIMEOUT_MS, data.length === 0 ? null : data);
     });
@@ -78,7 +86,9 @@ export class NodeUsbLink implements UsbLink {
     try {
       await Promise.all(this.#reads);
       for (const number of claimed) await device.releaseInterface(number);
-      await device.reset();
+      await device.reset().catch((error: unknown) => {
+        if (!isUnsupported(error)) throw error; // WinUSB has no reset; what is sent next sets the bridge up anew all the same
+      });
       for (const number of claimed) await device.claimInterface(number);
     } finally {
       this.#gate = undefined;
@@ -157,7 +167,7 @@ export class NodeUsbLink implements UsbLink {
   async #mend(error: unknown, endpoint: number, failures: number): Promise<boolean> {
     const { device, location, clock } = this.#options;
     if (transferFailure(error, location).code === 'device-gone' || failures > MAX_READ_FAILURES) return false;
-    if (isStall(error)) await device.clearHalt('in', endpoint).catch(() => {});
+    if (isStall(error)) await attempt(() => device.clearHalt('in', endpoint));
     await new Promise<void>((resolve) => void clock.after(READ_RETRY_MS, resolve));
     return true;
   }
@@ -170,17 +180,18 @@ export class NodeUsbLink implements UsbLink {
     return new AppError<UsbFailure>(transferFailure(error, this.#options.location), 'machine');
   }
 
+  /** What is under way holds the device: only after it can the device be given back, if need be later than anybody waits. */
   async #close(): Promise<void> {
-    await this.#within(Promise.allSettled([...this.#queues.values(), ...this.#readers]));
-    await this.#within(this.#giveBack());
+    const quiet = Promise.allSettled([...this.#queues.values(), ...this.#readers]);
+    await this.#within(quiet.then(() => this.#giveBack()));
   }
 
   async #giveBack(): Promise<void> {
     const { device, claimed, detached } = this.#options;
-    const ignore = () => {}; // an unplugged device has nothing to give back
-    for (const number of claimed) await device.releaseInterface(number).catch(ignore);
-    for (const number of detached) await device.attachKernelDriver(number).catch(ignore);
-    await device.close().catch(ignore);
+    for (const number of claimed) await attempt(() => device.releaseInterface(number));
+    for (const number of detached) await attempt(() => device.attachKernelDriver(number));
+    await attempt(() => device.close());
+    this.#isGivenBack = true;
   }
 
   async #within(work: Promise<unknown>): Promise<void> {
@@ -191,4 +202,18 @@ export class NodeUsbLink implements UsbLink {
     await Promise.race([work, patience]);
     cancel();
   }
+}
+
+/** Interfaces with their first settings. */
+export function describedInterfaces({ interfaces }: NativeConfiguration): readonly UsbInterface[] {
+  return interfaces.map(({ interfaceNumber, alternate }) => {
+    const { interfaceClass, interfaceSubclass } = alternate;
+    const endpoints = alternate.endpoints.map<UsbEndpoint>(({ endpointNumber, direction, type, packetSize }) => ({
+      endpointNumber,
+      direction,
+      type: type === 'bulk' || type === 'interrupt' ? type : 'isochronous',
+      packetSize,
+    }));
+    return { interfaceNumber, interfaceClass, interfaceSubclass, endpoints };
+  });
 }

@@ -44,6 +44,7 @@ export interface NativeDevice {
   readonly address: number;
   readonly ports: readonly number[];
   readonly handle: string;
+  readonly speed?: string | null;
   readonly manufacturerName: string | null;
   readonly productName: string | null;
   readonly serialNumber: string | null;

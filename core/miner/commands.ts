@@ -95,7 +95,7 @@ function sourceCommands(miner: Miner, tests: SourceTests): Some<'source'> & Some
   };
 }
 
-function deviceCommands(miner: Miner): Some<'device'> {
+function deviceCommands(miner: Miner): Some<'device'> & Some<'usb'> {
   const mustExist = (id: string) => {
     if (!miner.fleet.has(id)) throw new AppError({ code: 'device-unknown', id }, 'user');
   };
@@ -118,6 +118,11 @@ function deviceCommands(miner: Miner): Some<'device'> {
         return { ...settings, devices };
       });
       return undefined;
+    },
+    'usb.installRule': () => {
+      const outcome = miner.usb.installRule();
+      if (!outcome) throw new AppError({ code: 'usb-rule-not-needed' }, 'user');
+      return outcome;
     },
   };
 }
@@ -150,7 +155,7 @@ function settingsCommands(miner: Miner): Some<'preferences'> & Some<'check'> & S
       if (!understood.ok) throw new AppError(understood.fault, 'user');
       const { mining } = miner.settings.current;
       await miner.changeSettings(() => settingsSchema.parse({ ...understood.settings, mining }));
-      for (const { id } of miner.fleet.snapshots()) miner.fleet.configure(id);
+      for (const id of miner.fleet.ids()) miner.fleet.configure(id);
       if (understood.settings.sources.length === 0) await miner.stop();
       return undefined;
     },

@@ -1,5 +1,5 @@
 /** One device as the miner keeps it: what it said last, what was counted, and its part of the snapshot. */
-import type { DeviceSettingsEntry, DeviceSnapshot, FaultSnapshot } from '../contract.ts';
+import type { DeviceAnswers, DeviceRecordSnapshot, DeviceSettingsEntry, DeviceSnapshot, FaultSnapshot } from '../contract.ts';
 import type { Device, DeviceIdentity, DeviceSettings, DeviceState, Telemetry } from '../devices/device.ts';
 import type { Attachment } from '../work/scheduler.ts';
 import { HashMeter } from './hash-meter.ts';
@@ -9,7 +9,17 @@ import { RateMeter } from './rate-meter.ts';
 const ERROR_WINDOW_MS = 600_000;
 
 /** What a device unplugged long ago has left of its identity. */
-export type KnownDevice = Pick<DeviceIdentity, 'id' | 'kind' | 'model' | 'location' | 'chips' | 'serial' | 'frequency' | 'experimental'>;
+export type KnownDevice = Pick<
+  DeviceIdentity,
+  'id' | 'kind' | 'model' | 'location' | 'chips' | 'serial' | 'frequency' | 'experimental' | 'canIdentify'
+>;
+
+/** What the miner knows of a device beside what the device says. */
+export interface AboutDevice {
+  readonly entry: DeviceSettingsEntry;
+  readonly fault: FaultSnapshot | undefined;
+  readonly record: DeviceRecordSnapshot | undefined;
+}
 
 export interface Running {
   readonly device: Device;
@@ -30,7 +40,6 @@ export class DeviceUnit {
   lastShareAt: number | undefined;
   /** Monotonic milliseconds of the last sign of hashing. */
   lastSignAt = 0;
-  canIdentify = true;
   readonly meter: HashMeter;
   readonly goodNonces = new RateMeter(ERROR_WINDOW_MS);
   readonly wrongNonces = new RateMeter(ERROR_WINDOW_MS);
@@ -45,8 +54,16 @@ export class DeviceUnit {
     return this.state === 'gone';
   }
 
-  snapshot(entry: DeviceSettingsEntry, fault: FaultSnapshot | undefined, monotonic: number): DeviceSnapshot {
+  /** Answers checked in the last minutes; undefined when there were none. */
+  answers(monotonic: number): DeviceAnswers | undefined {
+    const right = this.goodNonces.inWindow(monotonic);
+    const wrong = this.wrongNonces.inWindow(monotonic);
+    return right + wrong === 0 ? undefined : { right, wrong, overMs: ERROR_WINDOW_MS };
+  }
+
+  snapshot({ entry, fault, record }: AboutDevice, monotonic: number): DeviceSnapshot {
     const { known, telemetry } = this;
+    const answers = this.isGone ? undefined : this.answers(monotonic);
     const hashing = this.state === 'hashing';
     return {
       id: known.id,
@@ -62,11 +79,13 @@ export class DeviceUnit {
       expectedHashesPerSecond: this.isGone ? 0 : this.expected,
       shares: this.shares,
       hardwareErrors: this.hardwareErrors,
+      ...(answers !== undefined && { answers }),
+      ...(record !== undefined && { record }),
       ...(this.lastShareAt !== undefined && { lastShareAt: this.lastShareAt }),
       since: this.since,
       ...(!this.isGone && shown(telemetry)),
       settings: entry,
-      canIdentify: this.canIdentify && !this.isGone,
+      canIdentify: known.canIdentify === true && !this.isGone,
       ...(known.kind === 'processor' && { maxThreads: known.chips }),
       ...(known.frequency !== undefined && { frequency: known.frequency }),
       ...(known.experimental !== undefined && { experimental: known.experimental }),
@@ -76,13 +95,14 @@ export class DeviceUnit {
 }
 
 /** Telemetry that the contract shows. */
-function shown({ tempC, fanRpm, fanPercent, watts, frequencyMhz }: Telemetry): Partial<DeviceSnapshot> {
+function shown({ tempC, fanRpm, fanPercent, watts, frequencyMhz, feed }: Telemetry): Partial<DeviceSnapshot> {
   return {
     ...(tempC !== undefined && { tempC }),
     ...(fanRpm !== undefined && { fanRpm }),
     ...(fanPercent !== undefined && { fanPercent }),
     ...(watts !== undefined && { watts }),
     ...(frequencyMhz !== undefined && { frequencyMhz }),
+    ...(feed !== undefined && feed.totalMs > 0 && { starved: feed.starvedMs / feed.totalMs }),
   };
 }
 

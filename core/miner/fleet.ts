@@ -3,10 +3,11 @@
  * Nonces go to the scheduler; what the scheduler says of them comes back to the device's counters.
  */
 import type { DeviceSettingsEntry, DeviceSnapshot, HearthEvent } from '../contract.ts';
-import type { Device, DeviceEvent, DeviceFinder, DeviceState } from '../devices/device.ts';
+import type { Device, DeviceEvent, DeviceFinder, DeviceSettings, DeviceState } from '../devices/device.ts';
 import { type Failure, faultOf } from '../errors.ts';
 import type { Clock, DeviceRecord } from '../ports.ts';
 import type { Scheduler, SchedulerEvent } from '../work/scheduler.ts';
+import { DeviceBook } from './device-book.ts';
 import { watchDevice } from './device-health.ts';
 import { DeviceUnit, deviceSettingsOf, type KnownDevice } from './device-unit.ts';
 import type { History } from './history.ts';
@@ -26,6 +27,7 @@ export interface FleetOptions {
   emit(event: HearthEvent): void;
   /** What a person set for a device. */
   settingsOf(device: KnownDevice): DeviceSettingsEntry;
+  isPractice(sourceId: string): boolean;
   /** What the devices together can do has changed. */
   onHashrate(): void;
 }
@@ -33,22 +35,26 @@ export interface FleetOptions {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #units = new Map<string, DeviceUnit>();
+  readonly #book: DeviceBook;
   #resting = true;
+  #asleep = false;
   #stopped = false;
   #hashesOfForgotten = 0;
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#book = new DeviceBook(options.history);
   }
 
   /** Shows the devices of earlier runs as gone, then looks for those that are here. Never throws. */
   async start(): Promise<void> {
     const { history, finders, clock } = this.#options;
+    this.#book.open();
     for (const record of history.read((store) => store.devices(), [])) this.#units.set(record.id, new DeviceUnit(record, record.seenAt));
     const onFault = (fault: Failure) => this.#options.faults.raise(faultSnapshot(fault, 'devices', clock.now(), 'device-failed'));
     const begin = async (finder: DeviceFinder) => {
       try {
-        await finder.start((device) => this.#add(device), onFault);
+        await finder.start((device) => this.#add(device), onFault, this.ids());
       } catch (error) {
         onFault(faultOf(error));
       }
@@ -74,6 +80,16 @@ export class Fleet {
     for (const unit of this.#units.values()) this.#configure(unit);
   }
 
+  /** Boards rest whatever is wanted, until the computer is awake again. What they were silent for does not count. */
+  sleep(asleep: boolean): void {
+    if (this.#asleep === asleep) return;
+    this.#asleep = asleep;
+    for (const unit of this.#units.values()) {
+      unit.lastSignAt = this.#options.clock.monotonic();
+      if (unit.known.kind !== 'processor') this.#configure(unit);
+    }
+  }
+
   /** Settings of this device changed. */
   configure(id: string): void {
     const unit = this.#units.get(id);
@@ -83,9 +99,7 @@ export class Fleet {
   /** False when it is unknown, gone or has no means. */
   identify(id: string): boolean {
     const unit = this.#units.get(id);
-    if (!unit?.running) return false;
-    unit.canIdentify = unit.running.device.identify();
-    return unit.canIdentify;
+    return unit?.running?.device.identify() ?? false;
   }
 
   /** Takes a device that is gone out of the list; false when it is unknown or still here. */
@@ -93,10 +107,15 @@ export class Fleet {
     const unit = this.#units.get(id);
     if (!unit?.isGone) return false;
     this.#units.delete(id);
+    this.#book.forget(id);
     this.#hashesOfForgotten += unit.meter.total;
     this.#options.faults.clear(id);
     this.#options.history.write({ type: 'device-forgotten', id });
     return true;
+  }
+
+  ids(): readonly string[] {
+    return [...this.#units.keys()];
   }
 
   has(id: string): boolean {
@@ -117,6 +136,7 @@ export class Fleet {
     unit.meter.nonce(event.share.difficulty, monotonic);
     unit.shares += 1;
     unit.lastShareAt = event.share.foundAt;
+    this.#book.found(event.share, this.#options.isPractice(event.share.job.sourceId));
   }
 
   /** Once a second: faults that show only over time. `hashesPerShare` of the job being mined, if any. */
@@ -146,11 +166,15 @@ export class Fleet {
     return hashing.reduce((sum, unit) => sum + (unit.telemetry.watts ?? 0), 0);
   }
 
-  snapshots(): readonly DeviceSnapshot[] {
+  /** @param practice which of a device's two records is shown */
+  snapshots(practice: boolean): readonly DeviceSnapshot[] {
     const { clock, faults, settingsOf } = this.#options;
-    return Array.from(this.#units.values(), (unit) =>
-      unit.snapshot(settingsOf(unit.known), faults.about(unit.known.id), clock.monotonic()),
-    );
+    const about = ({ known }: DeviceUnit) => ({
+      entry: settingsOf(known),
+      fault: faults.about(known.id),
+      record: this.#book.of(known.id, practice),
+    });
+    return Array.from(this.#units.values(), (unit) => unit.snapshot(about(unit), clock.monotonic()));
   }
 
   #hashing(): DeviceUnit[] {
@@ -158,7 +182,7 @@ export class Fleet {
   }
 
   #add(device: Device): void {
-    const { clock, scheduler, settingsOf } = this.#options;
+    const { clock, scheduler } = this.#options;
     const { id } = device.identity;
     const known = this.#units.get(id);
     if (this.#stopped || (!known && this.#units.size >= MAX_DEVICES)) return void device.stop();
@@ -167,11 +191,11 @@ export class Fleet {
     unit.running?.attachment.detach();
     const attachment = scheduler.attach(device);
     const running = { device, attachment };
-    Object.assign(unit, { known: device.identity, running, canIdentify: true });
+    Object.assign(unit, { known: device.identity, running });
     this.#units.set(id, unit);
     this.#state(unit, { at: 'preparing', step: 'start' });
     this.#remember(unit);
-    device.start(attachment.feed, deviceSettingsOf(settingsOf(device.identity), this.#resting), (event) => {
+    device.start(attachment.feed, this.#settingsFor(unit), (event) => {
       if (unit.running === running) this.#event(unit, event);
     });
   }
@@ -209,6 +233,8 @@ export class Fleet {
         return this.#wrong(unit);
       case 'fault':
         return this.#fault(unit, event.fault);
+      case 'fault-over':
+        return this.#options.faults.clear(unit.known.id, event.code);
       case 'state':
         return this.#state(unit, event.state);
     }
@@ -257,6 +283,11 @@ export class Fleet {
   }
 
   #configure(unit: DeviceUnit): void {
-    unit.running?.device.configure(deviceSettingsOf(this.#options.settingsOf(unit.known), this.#resting));
+    unit.running?.device.configure(this.#settingsFor(unit));
+  }
+
+  #settingsFor({ known }: DeviceUnit): DeviceSettings {
+    const asleep = this.#asleep && known.kind !== 'processor';
+    return deviceSettingsOf(this.#options.settingsOf(known), this.#resting || asleep);
   }
 }

@@ -1,9 +1,10 @@
 /** What a host gives the miner: the world's ports, its devices, and how its sources are made. */
 import type { DeviceSettingsEntry, SourceSettings } from '../contract.ts';
 import type { DeviceFinder } from '../devices/device.ts';
+import type { UsbEyes } from '../devices/doctor.ts';
 import type { FailoverLimits } from '../pool/failover.ts';
 import type { WorkSource } from '../pool/source.ts';
-import type { Clock, Files, HistoryOpener, Log, Random, Secrets } from '../ports.ts';
+import type { Clock, Files, HistoryOpener, Log, Random, Secrets, UsbRule } from '../ports.ts';
 
 export interface MinerOptions {
   readonly clock: Clock;
@@ -13,6 +14,9 @@ export interface MinerOptions {
   readonly secrets: Secrets;
   readonly history: HistoryOpener;
   readonly finders: readonly DeviceFinder[];
+  /** Absent: Hearth was started without USB. */
+  readonly usbEyes?: UsbEyes;
+  readonly usbRule?: UsbRule;
   /** Makes a source, not yet started. @throws AppError when its settings cannot work */
   openSource(settings: SourceSettings, secret: string | undefined): Promise<WorkSource>;
   readonly version: string;
@@ -22,6 +26,8 @@ export interface MinerOptions {
   readonly commandLine?: CommandLine;
   /** Default: `FAILOVER_LIMITS`. */
   readonly failover?: FailoverLimits;
+  /** Hashes behind what a chip calls difficulty 1, for benches of emulated boards; default: the network's. */
+  readonly difficultyOne?: number;
 }
 
 export interface CommandLine {

@@ -20,9 +20,11 @@ import { MiningControl } from './mining-control.ts';
 import { OpenSources, type ShareAnswer, type SourceListener } from './open-sources.ts';
 import { openSettings, type SettingsFile } from './settings.ts';
 import { ShareLedger } from './share-ledger.ts';
+import { Sleep } from './sleep.ts';
 import { proofBefore } from './source-facts.ts';
 import { SourceLog } from './source-log.ts';
 import { faultSnapshot, StandingFaults } from './standing-faults.ts';
+import { UsbView } from './usb-view.ts';
 
 const TICK_MS = 1_000;
 /** What the devices really do is known after this; before, what they say they can do. */
@@ -61,6 +63,7 @@ export class Miner {
   readonly ledger: ShareLedger;
   readonly fleet: Fleet;
   readonly sources: OpenSources;
+  readonly usb: UsbView;
   readonly control: MiningControl;
   readonly startedAt: number;
   /** Unix milliseconds of the newest job, by source. */
@@ -69,6 +72,7 @@ export class Miner {
   readonly #hashrate: HashrateLog;
   readonly #sourceLog: SourceLog;
   readonly #health: AppHealth;
+  readonly #sleep: Sleep;
   readonly #changed = new Set<() => void>();
   #toldHashrateAt = Number.NEGATIVE_INFINITY;
   #cancelTick: (() => void) | undefined;
@@ -92,8 +96,16 @@ export class Miner {
     this.#scheduler = scheduler;
     const onAnswer = (accepted: boolean) => this.#hashrate.answered(accepted);
     this.ledger = new ShareLedger({ ...common, about: (id) => this.aboutSource(id), onAnswer });
-    const onHashrate = () => this.#tellHashrate();
-    this.fleet = new Fleet({ ...common, finders, scheduler, settingsOf: (device) => this.#deviceSettings(device), onHashrate });
+    this.fleet = new Fleet({
+      ...common,
+      finders,
+      scheduler,
+      settingsOf: (device) => this.#deviceSettings(device),
+      isPractice: (id) => this.aboutSource(id).practice,
+      onHashrate: () => this.#tellHashrate(),
+    });
+    this.#sleep = new Sleep({ clock, rest: (asleep) => this.fleet.sleep(asleep), reconnect: () => this.#reconnect() });
+    this.usb = new UsbView({ clock, eyes: options.usbEyes, rule: options.usbRule, onChange: () => this.#changedNow() });
     const open = (source: SourceSettings) => this.openSource(source);
     this.sources = new OpenSources({ clock, open, listener: this.#sourceListener(emit), limits: options.failover });
     const { fleet, sources } = this;
@@ -150,6 +162,18 @@ export class Miner {
     await Promise.all([this.control.stop(), this.#remember(false)]);
   }
 
+  /** The computer is about to sleep: boards are made safe at once. What a person wanted stays wanted. */
+  sleep(): void {
+    this.options.log.write('info', 'sleep', {});
+    this.#sleep.begin();
+  }
+
+  /** The computer is awake again: boards are started anew, pools and nodes asked anew. */
+  wake(): void {
+    this.#health.tick(this.control.wanted); // the time asleep is told once, here
+    this.#woke();
+  }
+
   /** Saves, and puts what changed into effect. @throws AppError `bad-arguments` when the outcome is no valid settings */
   async changeSettings(changed: (settings: Settings) => Settings): Promise<void> {
     const saved = this.settings.change(changed);
@@ -179,6 +203,7 @@ export class Miner {
   async #close(): Promise<void> {
     const wasWanted = this.control.wanted;
     this.#cancelTick?.();
+    this.#sleep.stop();
     await Promise.all([this.control.stop(), this.fleet.stop()]);
     this.#scheduler.stop();
     this.#hashrate.tick(this.fleet.totalHashes(), { mining: false, force: true });
@@ -256,12 +281,21 @@ export class Miner {
     this.fleet.watch(mining && this.job ? hashesPerShare(this.job.shareTarget) : undefined);
     this.#hashrate.tick(this.fleet.totalHashes(), { mining });
     this.#sourceLog.tick();
-    // After a sleep connections are dead, though nobody has told them.
-    if (this.#health.tick(mining).woke) for (const id of this.sources.plan.run) this.sources.reopen(id);
+    this.#sleep.tick();
+    if (this.#health.tick(mining).woke) this.#woke();
     const { activeId } = this.sources;
     if (activeId !== undefined) this.#health.watchSource(activeId, this.sources.proofOf(activeId), this.ledger);
     if (clock.monotonic() - this.#toldHashrateAt >= HASHRATE_EVERY_MS) this.#tellHashrate();
     this.#changedNow();
+  }
+
+  #woke(): void {
+    this.options.log.write('info', 'woke', {});
+    this.#sleep.end();
+  }
+
+  #reconnect(): void {
+    for (const id of this.sources.plan.run) this.sources.reopen(id);
   }
 
   #tellHashrate(): void {

@@ -1,6 +1,7 @@
 /** Reduces the miner's state to the `Snapshot` of core/contract.ts. Reads only; secrets are nowhere near. */
 import { difficultyOf } from '../bitcoin/target.ts';
 import type { PayoutOutput, Snapshot, SourceSettings, SourceSnapshot, SourceTest } from '../contract.ts';
+import { FAILOVER_LIMITS } from '../pool/failover.ts';
 import type { SourceProof, SourceState } from '../pool/source.ts';
 import { expectedSecondsPerShare } from '../work/hashrate.ts';
 import type { Miner } from './miner.ts';
@@ -24,9 +25,11 @@ export function snapshotOf(miner: Miner, tests: Tests): Snapshot {
     ...(miner.control.since !== undefined && { miningSince: miner.control.since }),
     practice,
     welcomed: settings.current.welcomed,
-    devices: fleet.snapshots(),
+    devices: fleet.snapshots(practice),
+    usb: miner.usb.snapshot(),
     sources: settings.current.sources.map((source) => sourceSnapshot(miner, tests, source)),
     ...failover(miner),
+    failoverRules: rules(miner),
     hashesPerSecond: fleet.hashesPerSecond(),
     expectedHashesPerSecond: fleet.expectedHashesPerSecond(),
     ...(poolEstimate !== undefined && { poolEstimate }),
@@ -52,6 +55,11 @@ function failover({ sources, options }: Miner): Pick<Snapshot, 'failover'> {
   const { preferredId, returnsAtMs } = sources.plan;
   if (preferredId === undefined) return {};
   return { failover: { preferredId, ...(returnsAtMs !== undefined && { returnsAt: toUnix(options, returnsAtMs) }) } };
+}
+
+function rules({ options }: Miner): Snapshot['failoverRules'] {
+  const { graceMs, stableMs } = options.failover ?? FAILOVER_LIMITS;
+  return { graceMs, stableMs };
 }
 
 function secondsPerShare({ job, fleet }: Miner): Pick<Snapshot, 'secondsPerShare'> {

@@ -44,6 +44,8 @@ export type SchedulerEvent =
 export interface SchedulerWorld {
   readonly clock: Clock;
   readonly random: Random;
+  /** Hashes behind what a chip calls difficulty 1; default: the network's. */
+  readonly difficultyOne?: number;
 }
 
 /** A device's side of the scheduler: give `feed` to `Device.start`, bring its nonces to `found`. */
@@ -58,6 +60,7 @@ export class Scheduler {
   /** Where the headers come from; a LAN proxy takes its leases here. */
   readonly searchSpace: SearchSpace;
   readonly #clock: Clock;
+  readonly #difficultyOne: number | undefined;
   readonly #listener: (event: SchedulerEvent) => void;
   readonly #slots = new Set<DeviceSlot>();
   readonly #duplicates = new DuplicateGuard();
@@ -74,6 +77,7 @@ export class Scheduler {
   constructor(world: SchedulerWorld, listener: (event: SchedulerEvent) => void) {
     this.searchSpace = new SearchSpace(world.random);
     this.#clock = world.clock;
+    this.#difficultyOne = world.difficultyOne;
     this.#listener = listener;
   }
 
@@ -162,7 +166,7 @@ export class Scheduler {
     const deviceId = slot.id;
     const work = slot.works.find(found.work.id);
     if (work === undefined) return this.#listener({ type: 'hardware-error', deviceId, reason: 'unknown-work' });
-    const check = checkNonce(work, found);
+    const check = checkNonce(work, found, this.#difficultyOne);
     if (check.kind === 'wrong') return this.#listener({ type: 'hardware-error', deviceId, reason: check.reason });
     if (work.generation !== this.#generation) return this.#stale(deviceId, work, found, check);
     if (!this.#duplicates.isNew(check.hash)) return this.#listener({ type: 'duplicate', deviceId });

@@ -2,6 +2,7 @@
  * Every nonce is checked here before it leaves: the header is put together again, hashed twice, and compared with the
  * share target and the block target. MIN-38: a hash equal to the target counts.
  */
+import { DIFFICULTY_ONE, isChipHash } from '../bitcoin/chip-difficulty.ts';
 import { headerAt } from '../bitcoin/header.ts';
 import { sha256d } from '../bitcoin/sha256d.ts';
 import { difficultyOf, meetsTarget } from '../bitcoin/target.ts';
@@ -33,11 +34,8 @@ export type NonceCheck =
 
 export type WrongNonce = 'version-outside-mask' | 'ntime-outside-range' | 'hash-too-high';
 
-/** Mining chips report a nonce only when the last 32 bits of its hash are zero; an easier one was miscalculated. */
-const CHIP_ZERO_BYTES = 4;
-
-/** Puts the header together and judges it. */
-export function checkNonce(work: CheckedWork, claimed: ClaimedNonce): NonceCheck {
+/** Puts the header together and judges it. @param difficultyOne hashes behind what a chip calls difficulty 1 */
+export function checkNonce(work: CheckedWork, claimed: ClaimedNonce, difficultyOne = DIFFICULTY_ONE): NonceCheck {
   const reason = outsideWork(work, claimed);
   if (reason !== undefined) return { kind: 'wrong', reason };
   const header = work.header.slice();
@@ -47,7 +45,7 @@ export function checkNonce(work: CheckedWork, claimed: ClaimedNonce): NonceCheck
   const hash = sha256d(header);
   const isBlock = meetsTarget(hash, work.blockTarget);
   if (isBlock || meetsTarget(hash, work.shareTarget)) return { kind: 'share', hash, difficulty: difficultyOf(hash), isBlock };
-  if (!hasChipZeros(hash)) return { kind: 'wrong', reason: 'hash-too-high' };
+  if (!isChipHash(hash, difficultyOne)) return { kind: 'wrong', reason: 'hash-too-high' };
   return { kind: 'easier', hash, difficulty: difficultyOf(hash) };
 }
 
@@ -57,9 +55,4 @@ function outsideWork(work: CheckedWork, claimed: ClaimedNonce): WrongNonce | und
   if (((claimed.version ^ version) & ~work.versionMask) !== 0) return 'version-outside-mask';
   const rolled = claimed.ntime - readU32Le(work.header, headerAt.ntime);
   return rolled >= 0 && rolled <= work.ntimeRolls ? undefined : 'ntime-outside-range';
-}
-
-function hasChipZeros(hash: Uint8Array): boolean {
-  for (let index = hash.length - CHIP_ZERO_BYTES; index < hash.length; index += 1) if (hash[index] !== 0) return false;
-  return true;
 }

@@ -2,12 +2,15 @@
  * A board on USB as a device: sessions one after the other, with what a person wants, what failed before and what is too
  * hot in mind. Sends nothing to the board while it is paused; takes the power away before it says that something is wrong.
  */
+import { DIFFICULTY_ONE } from '../../bitcoin/chip-difficulty.ts';
 import { faultOf } from '../../errors.ts';
 import type { Clock, UsbDevice } from '../../ports.ts';
 import type { Device, DeviceEvent, DeviceIdentity, DeviceSettings, DeviceState, WorkFeed } from '../device.ts';
 import type { BoardFault, QuarantineFault } from './board-fault.ts';
 import { type BoardModel, wantedMhz } from './board-model.ts';
 import { BoardSession, type SessionEnd } from './board-session.ts';
+import { Consent } from './consent.ts';
+import { FeedRecord } from './feed-record.ts';
 import type { PowerGate } from './power-gate.ts';
 import { RetryPolicy, type RetryVerdict } from './retry-policy.ts';
 import { within } from './wait.ts';
@@ -22,9 +25,15 @@ export interface BoardDeviceOptions {
   readonly clock: Clock;
   readonly gate: PowerGate;
   readonly identity: Pick<DeviceIdentity, 'id' | 'location' | 'serial'>;
-  /** Nothing more comes from it: it was stopped, or it does not answer any more. */
-  onOver(why: 'stopped' | 'gone'): void;
+  /** Hashes behind a nonce of difficulty 1; default: the network's. */
+  readonly difficultyOne?: number;
+  /** Of a person, where the model is experimental. One for as long as the board is plugged in. */
+  readonly consent?: Consent;
+  /** Nothing more comes from it: it was stopped, does not answer any more, or is another board than was thought. */
+  onOver(why: BoardOver): void;
 }
+
+export type BoardOver = 'stopped' | 'gone' | { readonly other: BoardModel };
 
 interface Started {
   readonly feed: WorkFeed;
@@ -40,15 +49,21 @@ export class BoardDevice implements Device {
   #session: BoardSession | undefined;
   #wires: BoardWires | undefined;
   #wasHot = false;
+  readonly #consent: Consent;
+  readonly #feedRecord: FeedRecord;
   #isGone = false;
+  #other: BoardModel | undefined;
   #isStopping = false;
   #shown = '';
   #life: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
 
   constructor(options: BoardDeviceOptions) {
-    const { model, identity } = options;
+    const { model, identity, consent = new Consent({ eachPlug: false }) } = options;
     this.#options = options;
+    this.#consent = consent;
+    this.#feedRecord = new FeedRecord(() => options.clock.monotonic());
+    const [min, max] = model.rangeMhz;
     this.identity = {
       ...identity,
       kind: 'usb',
@@ -56,13 +71,16 @@ export class BoardDevice implements Device {
       chips: model.chips,
       versionMask: model.family.versionMask,
       takes: model.family.takes,
-      frequency: { range: model.rangeMhz, profiles: model.profiles },
+      ...(min < max && { frequency: { range: model.rangeMhz, profiles: model.profiles } }),
+      ...(model.experimental && { experimental: true }),
+      ...(model.hasLight && { canIdentify: true }),
     };
   }
 
   start(feed: WorkFeed, settings: DeviceSettings, listener: (event: DeviceEvent) => void): void {
     this.#started = { feed, listener };
     this.#settings = settings;
+    this.#consent.heard(settings.allowExperimental === true);
     this.#life = this.#live();
   }
 
@@ -71,13 +89,14 @@ export class BoardDevice implements Device {
   }
 
   configure(settings: DeviceSettings): void {
-    const { paused } = this.#settings;
+    const rested = this.#rests;
     if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
     this.#settings = settings;
+    this.#consent.heard(settings.allowExperimental === true);
     this.#retry.forget();
-    if (settings.paused) this.#session?.stop();
+    if (this.#rests !== undefined) this.#session?.stop();
     else this.#session?.want(this.#wantedMhz);
-    if (settings.paused !== paused || this.#session === undefined) this.#wake();
+    if (this.#rests !== rested || this.#session === undefined) this.#wake();
   }
 
   identify(): boolean {
@@ -101,7 +120,13 @@ export class BoardDevice implements Device {
   }
 
   get #isOver(): boolean {
-    return this.#isGone || this.#isStopping;
+    return this.#isGone || this.#isStopping || this.#other !== undefined;
+  }
+
+  /** Why it may have no power now; undefined: it may. */
+  get #rests(): 'paused' | 'experimental' | undefined {
+    if (this.#options.model.experimental && !this.#consent.isGiven) return 'experimental';
+    return this.#settings.paused ? 'paused' : undefined;
   }
 
   get #wantedMhz(): number {
@@ -110,15 +135,20 @@ export class BoardDevice implements Device {
 
   async #live(): Promise<void> {
     while (!this.#isOver) {
-      if (this.#settings.paused) {
-        this.#show({ at: 'resting', reason: 'paused' });
+      const reason = this.#rests;
+      if (reason === undefined) await this.#hash();
+      else {
+        this.#show({ at: 'resting', reason });
         await this.#wait(undefined);
-      } else {
-        await this.#hash();
       }
     }
     if (this.#isGone) this.#show({ at: 'gone', fault: { code: 'device-gone' } });
-    this.#options.onOver(this.#isGone ? 'gone' : 'stopped');
+    this.#options.onOver(this.#why());
+  }
+
+  #why(): BoardOver {
+    if (this.#isGone) return 'gone';
+    return this.#other === undefined || this.#isStopping ? 'stopped' : { other: this.#other };
   }
 
   async #hash(): Promise<void> {
@@ -129,6 +159,9 @@ export class BoardDevice implements Device {
       this.#isGone = true;
       return;
     }
+    const { fault } = end;
+    this.#other = fault.code === 'device-other-board' ? model.others?.().find(({ slug }) => slug === fault.slug) : undefined;
+    if (this.#other !== undefined) return;
     // Other troubles in between do not cool it down; having hashed does show that it was cool.
     this.#wasHot = end.fault.code === 'device-too-hot' || (this.#wasHot && end.wellMs === 0);
     const limits = { stockMhz: model.profiles.stock, stepMhz: model.family.frequency.stepMhz };
@@ -143,7 +176,10 @@ export class BoardDevice implements Device {
     this.#show({ at: 'preparing', step: 'waiting for other boards' });
     const leave = await gate.enter();
     try {
-      if (this.#isOver || this.#settings.paused) return { fault: undefined, wellMs: 0, mhz: undefined };
+      if (this.#isOver || this.#rests !== undefined) {
+        leave('unused');
+        return { fault: undefined, wellMs: 0, mhz: undefined };
+      }
       this.#show({ at: 'preparing', step: 'opening' });
       this.#wires = await model.open(usb, clock);
       return await this.#runSession(this.#wires, leave);
@@ -167,7 +203,9 @@ export class BoardDevice implements Device {
       feed,
       wasHot: this.#wasHot,
       wantedMhz: this.#wantedMhz,
+      difficultyOne: this.#options.difficultyOne ?? DIFFICULTY_ONE,
       onStarted,
+      feedRecord: this.#feedRecord,
       tell: (event) => {
         if (this.#session !== session) return;
         if (event.type === 'state') this.#show(event.state);
@@ -175,7 +213,7 @@ export class BoardDevice implements Device {
       },
     });
     this.#session = session;
-    if (this.#isOver || this.#settings.paused) session.stop();
+    if (this.#isOver || this.#rests !== undefined) session.stop();
     return session.run();
   }
 

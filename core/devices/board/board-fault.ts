@@ -1,6 +1,7 @@
-/** What can go wrong with a board, beside what goes wrong with USB. Each code is in the table of core/faults.ts. */
+/** What can go wrong with a board, beside what goes wrong with USB. Each code that people see is in the table of core/faults.ts. */
 import type { UsbFailure } from '../../ports.ts';
 import type { Emc2101Failure } from '../sensor/emc2101.ts';
+import type { TmpFailure } from '../sensor/tmp-sensors.ts';
 import type { Tps546Failure } from '../sensor/tps546.ts';
 
 export type SafetyFault =
@@ -16,7 +17,10 @@ export type BoardFault =
   | UsbFailure
   | Emc2101Failure
   | Tps546Failure
+  | TmpFailure
   | { readonly code: 'device-no-chips'; readonly found: number; readonly expected: number }
+  /** It is the board of this slug, one of its model's `others`. Nobody is told: it starts anew as what it is. */
+  | { readonly code: 'device-other-board'; readonly slug: string }
   /** Answers that no such board gives. */
   | { readonly code: 'device-nonsense'; readonly text: string }
   /** No correct answer for far too long, or the same one again and again: the chips are reset. */

@@ -13,6 +13,8 @@ export interface BoardModel {
   familyFor?(idWord: number): ChipFamily;
   /** Fewer are a failure. */
   readonly chips: number;
+  /** More are a failure too: the board is another one, with other limits. */
+  readonly mostChips?: number;
   /** Share of a chip's cores that count, where the makers' rates are lower than the formula. */
   readonly rateScale: number;
   readonly startMhz: number;
@@ -25,6 +27,14 @@ export interface BoardModel {
   readonly safety?: SafetyLimits;
   readonly readingsEveryMs?: number;
   readonly open: OpenWires;
+  /** It can be told apart by its light. */
+  readonly hasLight?: true;
+  /** Nobody saw our driver on real hardware or a faithful emulation of it: no power and no byte until a person agrees. */
+  readonly experimental?: true;
+  /** Its USB strings are those of any gadget with the same bridge. Always `experimental`. */
+  readonly isGuess?: true;
+  /** What it may turn out to be once it is asked: boards that USB alone does not tell apart. */
+  others?(): readonly BoardModel[];
 }
 
 /** The frequency a person asked for, within what the board may do. */

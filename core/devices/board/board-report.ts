@@ -2,6 +2,7 @@
 import { type Chain, expectedRate } from '../chip/rates.ts';
 import type { DeviceEvent } from '../device.ts';
 import type { Readings } from '../sensor/readings.ts';
+import type { FeedTimes } from './feed-record.ts';
 import { telemetryOf } from './telemetry-of.ts';
 
 /** A board without sensors tells its frequency and chips so often. */
@@ -14,6 +15,7 @@ export interface ReportOptions {
   /** Of the chips, while they hash. */
   mhz(): number | undefined;
   chipsAlive(): number | undefined;
+  feedTimes(): FeedTimes;
 }
 
 export class BoardReport {
@@ -25,7 +27,7 @@ export class BoardReport {
     this.#options = options;
   }
 
-  /** @param scale share of the cores that count */
+  /** @param scale share of the hashes that count */
   expect(chain: Chain, scale: number): void {
     this.#options.tell({ type: 'expected', hashesPerSecond: expectedRate(chain, scale) });
     this.#telemetry();
@@ -41,8 +43,8 @@ export class BoardReport {
   }
 
   #telemetry(): void {
-    const { now, tell, mhz, chipsAlive } = this.#options;
+    const { now, tell, mhz, chipsAlive, feedTimes } = this.#options;
     this.#toldMs = now();
-    tell({ type: 'telemetry', telemetry: telemetryOf(this.#readings, mhz(), chipsAlive()) });
+    tell({ type: 'telemetry', telemetry: { ...telemetryOf(this.#readings, mhz(), chipsAlive()), feed: feedTimes() } });
   }
 }

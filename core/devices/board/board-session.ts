@@ -2,23 +2,23 @@
  * One life of a board's chips: from power up to power down. Power up, find the chips, set them up, feed them, watch them.
  * Whatever ends it, the power is taken away first; who listens hears of it afterwards.
  */
+import { DIFFICULTY_ONE } from '../../bitcoin/chip-difficulty.ts';
 import { faultOf } from '../../errors.ts';
 import type { Clock } from '../../ports.ts';
 import { ChipChain } from '../chip/chip-chain.ts';
 import type { ChipFamily } from '../chip/chip-family.ts';
-import { type Chain, jobIntervalMs, nonceIntervalMs } from '../chip/rates.ts';
-import { ticketFor } from '../chip/ticket.ts';
-import type { DeviceEvent, Work, WorkFeed } from '../device.ts';
+import { type Chain, nonceIntervalMs } from '../chip/rates.ts';
+import type { DeviceEvent, WorkFeed } from '../device.ts';
 import type { BoardFault } from './board-fault.ts';
 import type { BoardModel } from './board-model.ts';
 import { BoardReport } from './board-report.ts';
+import { ChainFeed } from './chain-feed.ts';
 import { ChainPump, type PumpEvent } from './chain-pump.ts';
 import { ChipCare } from './chip-care.ts';
-import { discoveryFault } from './discovery-fault.ts';
-import { JobFeeder, MAX_UNDER_WAY } from './job-feeder.ts';
+import { discoveryFault, tooManyChips } from './discovery-fault.ts';
+import type { FeedRecord } from './feed-record.ts';
+import { HeatGuard } from './heat-guard.ts';
 import { leaveSafe } from './leave-safe.ts';
-import { type SensorWatch, sensorWatch } from './sensor-watch.ts';
-import type { Verdict } from './thermal-policy.ts';
 import type { BoardWires } from './wires.ts';
 
 /** Chips that answered within this are alive. */
@@ -33,6 +33,9 @@ export interface SessionOptions {
   readonly feed: WorkFeed;
   readonly wasHot: boolean;
   readonly wantedMhz: number;
+  /** Hashes behind a nonce of difficulty 1. */
+  readonly difficultyOne: number;
+  readonly feedRecord: FeedRecord;
   tell(event: DeviceEvent): void;
   /** The chips hash: others may be powered. */
   onStarted(): void;
@@ -51,12 +54,11 @@ export class BoardSession {
   #family: ChipFamily;
   #chain: ChipChain;
   #pump: ChainPump;
-  readonly #feeder: JobFeeder;
-  readonly #sensors: SensorWatch | undefined;
+  readonly #feed: ChainFeed;
   readonly #care: ChipCare;
   #chips: number;
-  #ticket: number;
   readonly #report: BoardReport;
+  readonly #heat: HeatGuard;
   #cancelLimit: () => void = () => {};
   #end: (fault: BoardFault | undefined) => void = () => {};
   readonly #ended: Promise<BoardFault | undefined>;
@@ -70,41 +72,52 @@ export class BoardSession {
     this.#options = options;
     this.#family = model.family;
     this.#chips = model.chips;
-    this.#ticket = model.ticketDifficulty;
-    this.#chain = new ChipChain({ family: model.family, expectedChips: model.chips });
+    this.#chain = new ChipChain({ family: model.family, expectedChips: model.chips, difficultyOne: options.difficultyOne });
     this.#pump = this.#newPump();
     this.#care = new ChipCare({
       clock,
       chain: this.#chain,
       wantedMhz: options.wantedMhz,
       setFrequency: (mhz) => this.#pump.send({ type: 'frequency', mhz }),
-      nonceIntervalMs: () => nonceIntervalMs(this.#asChain(), this.#ticket, model.rateScale),
+      nonceIntervalMs: () => nonceIntervalMs(this.#asChain(), this.#feed.ticket, model.rateScale),
       onFault: (fault) => this.#end(fault),
       onLook: () => this.#report.tellIfDue(),
     });
     this.#ended = new Promise((resolve) => {
       this.#end = (fault) => {
         this.#over = true;
+        this.#feed.stop();
         resolve(fault);
       };
     });
-    this.#feeder = new JobFeeder({
+    this.#feed = new ChainFeed({
       clock,
       feed,
-      canTake: () => this.#canTake,
-      give: (work) => this.#give(work),
-      intervalMs: (work) => jobIntervalMs(this.#asChain(), work.versionMask),
+      chain: this.#chain,
+      pump: this.#pump,
+      record: options.feedRecord,
+      ticketDifficulty: model.ticketDifficulty,
+      difficultyOne: options.difficultyOne,
+      asChain: () => this.#asChain(),
       onSupply: (hasWork) => this.#supply(hasWork),
+      onTicket: () => this.#care.restart(),
     });
     this.#report = new BoardReport({
       now: () => clock.monotonic(),
       tell: options.tell,
       mhz: () => (this.#care.hasBegun ? this.#chain.mhz : undefined),
+      feedTimes: () => options.feedRecord.times,
       chipsAlive: () => (this.#care.hasBegun ? this.#chain.counts?.alive(this.#pump.now() - ALIVE_MS) : undefined),
     });
-    this.#sensors = sensorWatch(model, wires, clock, {
+    this.#heat = new HeatGuard({
+      model,
+      wires,
+      clock,
+      care: this.#care,
+      mhz: () => this.#chain.mhz,
+      tell: options.tell,
       onReadings: (readings) => this.#report.measured(readings),
-      onVerdict: (verdict) => this.#judged(verdict),
+      onStop: (fault) => this.#end(fault),
     });
   }
 
@@ -117,6 +130,7 @@ export class BoardSession {
     const { wellMs } = this.#care;
     const mhz = this.#care.hasBegun ? this.#chain.mhz : undefined;
     const left = await this.#leaveSafe(fault);
+    this.#heat.endNotice();
     onStarted();
     return { fault: fault ?? left, wellMs, mhz };
   }
@@ -134,7 +148,7 @@ export class BoardSession {
   renew(): void {
     if (!this.#care.hasBegun || this.#over) return;
     this.#pump.send({ type: 'void' });
-    this.#feeder.feedNow();
+    this.#feed.replace();
   }
 
   want(mhz: number): void {
@@ -147,7 +161,7 @@ export class BoardSession {
     this.#step('power');
     await wires.powerUp({ onBytes: (bytes) => this.#pump.receive(bytes), onEnd: (fault) => this.#end(fault) }, wasHot);
     if (this.#over) return;
-    this.#sensors?.start();
+    this.#heat.start();
     this.#step('finding chips');
     this.#pump.send({ type: 'discover' });
   }
@@ -170,9 +184,7 @@ export class BoardSession {
       clock,
       onEvent: (event) => this.#heard(event),
       onFault: (fault) => this.#end(fault),
-      onDrained: () => {
-        if (this.#care.hasBegun && !this.#over) this.#feeder.resume();
-      },
+      onDrained: () => this.#feed.resume(),
     });
   }
 
@@ -182,18 +194,20 @@ export class BoardSession {
       case 'discovered':
         return this.#act(this.#discovered(event.chips, event.idWord));
       case 'failed':
-        return this.#end(discoveryFault(event.fault));
+        return this.#end(discoveryFault(event.fault, this.#options.model));
       case 'ready':
         return this.#ready();
       case 'frequency':
         this.#expect();
         this.#care.look();
-        return this.#feeder.feedNow();
+        return this.#feed.feedNow();
       case 'nonce':
       case 'stale':
-        return tell({ type: 'nonce', found: event.found });
+        tell({ type: 'nonce', found: event.found });
+        return this.#jobEnded();
       case 'hardware-error':
-        return tell({ type: 'hardware-error', reason: event.reason });
+        tell({ type: 'hardware-error', reason: event.reason });
+        return this.#jobEnded();
       case 'stopped':
         return this.#onStopped?.();
       default:
@@ -204,42 +218,36 @@ export class BoardSession {
   /** The clock of the chain stands still meanwhile: it has nothing to wait for. */
   async #discovered(chips: number, idWord: number): Promise<void> {
     const { model, wires } = this.#options;
+    const fault = tooManyChips(chips, model);
+    if (fault !== undefined) return this.#end(fault);
     this.#chips = chips;
     this.#family = model.familyFor?.(idWord) ?? model.family;
     await wires.energise?.();
     if (this.#over) return;
     this.#step('starting chips');
     const mhz = Math.min(model.startMhz, this.#care.frequency.allowedMhz);
-    this.#pump.send({ type: 'init', mhz, ticketDifficulty: this.#ticket });
+    this.#pump.send({ type: 'init', mhz, ticketDifficulty: this.#feed.ticket });
   }
 
   #ready(): void {
     this.#cancelLimit();
+    this.#options.wires.chipsStarted?.();
     this.#care.begin();
     this.#options.onStarted();
     this.#expect();
-    this.#feeder.feedNow();
+    this.#feed.open();
   }
 
-  get #canTake(): boolean {
-    return !this.#over && this.#chain.takesWork && this.#pump.underWay < MAX_UNDER_WAY;
-  }
-
-  /** Never above what the work asks for, or wanted shares stay in the chips. */
-  #give(work: Work): void {
-    const ticket = ticketFor(work.target, this.#options.model.ticketDifficulty);
-    if (ticket !== this.#ticket) {
-      this.#ticket = ticket;
-      this.#pump.send({ type: 'ticket', difficulty: ticket });
-      this.#care.restart();
-    }
-    this.#pump.send({ type: 'work', work });
+  /** Some devices stand still after an answer until they are given the next job. */
+  #jobEnded(): void {
+    if (this.#family.nonceEndsJob === true) this.#feed.replace();
   }
 
   #supply(hasWork: boolean): void {
     this.#care.hasWork = hasWork;
     this.#care.restart();
     this.#options.tell({ type: 'state', state: { at: hasWork ? 'hashing' : 'idle' } });
+    this.#heat.repeatNotice();
   }
 
   #asChain(): Chain {
@@ -248,21 +256,8 @@ export class BoardSession {
 
   #expect(): void {
     this.#care.restart();
-    this.#report.expect(this.#asChain(), this.#options.model.rateScale);
-  }
-
-  #judged(verdict: Verdict): void {
-    switch (verdict.kind) {
-      case 'stop':
-        return this.#end(verdict.fault);
-      case 'throttle':
-        this.#care.frequency.throttle(this.#chain.mhz);
-        return this.#care.look();
-      case 'recover':
-        return this.#care.frequency.recover();
-      case 'well':
-        return;
-    }
+    const { model, difficultyOne } = this.#options;
+    this.#report.expect(this.#asChain(), model.rateScale * (difficultyOne / DIFFICULTY_ONE));
   }
 
   #step(step: string): void {
@@ -274,8 +269,7 @@ export class BoardSession {
     const { wires, clock } = this.#options;
     this.#care.stop();
     this.#cancelLimit();
-    this.#feeder.stop();
-    this.#sensors?.stop();
+    this.#heat.stop();
     if (fault?.code === 'device-gone') return void this.#pump.stop();
     return leaveSafe({
       wires,

@@ -55,6 +55,13 @@ export class ChainPump {
     if (!this.#stopped && bytes.length > 0) this.#play(this.#options.chain.receive(bytes, this.now()));
   }
 
+  /** Calls back when all that was said so far is written out; never after `stop`. */
+  whenWritten(callback: () => void): void {
+    void this.#tail.then(() => {
+      if (!this.#stopped) callback();
+    });
+  }
+
   /** Nothing more is written or heard. */
   stop(): void {
     this.#stopped = true;

@@ -23,6 +23,11 @@ export class FrequencyKeeper {
     return Math.max(this.#family.frequency.minMhz, Math.min(this.#wantedMhz, this.#heatCapMhz));
   }
 
+  /** Heat keeps it below what is wanted. */
+  get isThrottled(): boolean {
+    return this.#heatCapMhz < this.#wantedMhz;
+  }
+
   want(mhz: number): void {
     this.#wantedMhz = mhz;
   }
@@ -35,7 +40,9 @@ export class FrequencyKeeper {
 
   /** @param mhz that the chips run at, if they do */
   throttle(mhz: number | undefined): void {
-    this.#heatCapMhz = Math.min(this.#heatCapMhz, mhz ?? this.#wantedMhz) - HEAT_STEPS * this.#family.frequency.stepMhz;
+    const { minMhz, stepMhz } = this.#family.frequency;
+    // Never below what can be set: the way back would be as long as the heat lasted.
+    this.#heatCapMhz = Math.max(minMhz, Math.min(this.#heatCapMhz, mhz ?? this.#wantedMhz) - HEAT_STEPS * stepMhz);
   }
 
   recover(): void {
@@ -54,7 +61,16 @@ export class FrequencyKeeper {
       sinceReadyMs: nowMs - this.#readyMs,
       sinceStepMs: nowMs - this.#steppedMs,
     });
-    if (next !== undefined) this.#steppedMs = nowMs;
-    return next;
+    if (next === undefined) return undefined;
+    this.#steppedMs = nowMs;
+    return this.#reachable(next, mhz, wantedMhz);
+  }
+
+  /** Where the chip makes only some frequencies of its grid: the first one that is another than the present. */
+  #reachable(next: number, mhz: number, wantedMhz: number): number {
+    const { stepMhz } = this.#family.frequency;
+    let reached = next;
+    while (reached < wantedMhz && this.#family.pll(reached).mhz === mhz) reached = Math.min(wantedMhz, reached + stepMhz);
+    return reached;
   }
 }

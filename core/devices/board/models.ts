@@ -1,16 +1,14 @@
 /**
- * The boards that Hearth drives. Frequencies: eco is the least that the makers use or a step below it, stock is the makers'
+ * GekkoScience's boards; those of others are in `icarus-models.ts`, `bitaxe-models.ts` and `ember-one-model.ts`. Frequencies: eco is the least that the makers use or a step below it, stock is the makers'
  * own, performance is what users run with good cooling and a supply that bears it; nothing beyond can be set.
  */
 import { bm1362Gekko } from '../chip/bm1362/gekko.ts';
-import { bm1370Bitaxe } from '../chip/bm1370/bitaxe.ts';
 import { bm1370Gekko, gekkoA2Family } from '../chip/bm1370/gekko.ts';
 import { bm1384 } from '../chip/bm1384/bm1384.ts';
 import { bm1387 } from '../chip/bm1387/bm1387.ts';
 import { bm1397Gekko } from '../chip/bm1397/gekko.ts';
 import type { BoardModel } from './board-model.ts';
 import { compacAWires } from './compac-a-wires.ts';
-import { gammaWires } from './gamma-wires.ts';
 import { bm1384StickWires, bm1387StickWires, bm1397StickWires } from './stick-wires.ts';
 import type { SafetyLimits } from './thermal-policy.ts';
 
@@ -106,6 +104,7 @@ export const compacA1: BoardModel = {
   rangeMhz: [100, 450],
   ticketDifficulty: 16,
   safety: compacASafety,
+  hasLight: true,
   readingsEveryMs: 1_000,
   open: compacAWires({ coreMillivolts: 300, safety: compacASafety }),
 };
@@ -118,33 +117,4 @@ export const compacA2: BoardModel = {
   familyFor: gekkoA2Family,
   ticketDifficulty: 32,
   open: compacAWires({ coreMillivolts: 270, safety: compacASafety }),
-};
-
-/**
- * The maker's firmware stops at 75 °C chip or 105 °C regulator and starts again at 45 °C. Input is 5 V: above 5.5 V chips were
- * seen not to hash, and parts suffer. 25 A is where the regulator itself warns; 30 A is its own limit.
- */
-const gammaSafety: SafetyLimits = {
-  chip: { throttleC: 68, stopC: 75 },
-  regulator: { throttleC: 90, stopC: 105 },
-  resumeC: 45,
-  plausibleC: [-20, 120],
-  maxCoreMilliamps: 27_000,
-  inputMillivolts: [4_500, 5_500],
-  needsFan: true,
-};
-
-export const bitaxeGamma: BoardModel = {
-  name: 'Bitaxe Gamma',
-  slug: 'bitaxe-gamma',
-  family: bm1370Bitaxe,
-  chips: 1,
-  rateScale: 1,
-  startMhz: 400,
-  profiles: { eco: 400, stock: 525, performance: 600 },
-  rangeMhz: [400, 625],
-  ticketDifficulty: 256,
-  safety: gammaSafety,
-  readingsEveryMs: 2_000,
-  open: gammaWires({ coreVolts: 1.15, coreVoltsRange: { min: 1.0, max: 1.25 }, safety: gammaSafety }),
 };

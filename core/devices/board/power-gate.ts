@@ -4,8 +4,11 @@
 export const STAGGER_MS = 2_000;
 
 export interface PowerGate {
-  /** Resolves when it is this board's turn; call what it gives when the board hashes or has given up. Idempotent. */
-  enter(): Promise<() => void>;
+  /**
+   * Resolves when it is this board's turn; call what it gives when the board hashes or has given up. Idempotent. `unused`: it had
+   * left while it waited and took no power, so the next one follows at once.
+   */
+  enter(): Promise<(how?: 'unused') => void>;
 }
 
 /** @param after calls back after so many milliseconds */
@@ -19,8 +22,9 @@ export function powerGate(after: (ms: number, callback: () => void) => void): Po
         open = resolve;
       });
       let left = false;
-      const leave = () => {
-        if (!left) after(STAGGER_MS, open);
+      const leave = (how?: 'unused') => {
+        if (!left && how === 'unused') open();
+        else if (!left) after(STAGGER_MS, open);
         left = true;
       };
       return turn.then(() => leave);

@@ -2,6 +2,7 @@
 import { AppError } from '../../errors.ts';
 import type { Clock, UsbLink } from '../../ports.ts';
 import { type ControlEvent, RawControl } from '../bridge/raw-control.ts';
+import type { ControlDialect } from '../bridge/raw-control-answer.ts';
 import { type ControlRequest, i2cWrite, i2cWriteRead } from '../bridge/raw-control-request.ts';
 import type { I2cBus } from '../sensor/i2c.ts';
 import type { BoardFault } from './board-fault.ts';
@@ -11,6 +12,8 @@ export interface ControlPortOptions {
   readonly clock: Clock;
   readonly endpointIn: number;
   readonly endpointOut: number;
+  /** Of Bitaxes when absent. */
+  readonly dialect?: ControlDialect;
 }
 
 interface Waiting {
@@ -20,13 +23,14 @@ interface Waiting {
 
 export class RawControlPort implements I2cBus {
   readonly #options: ControlPortOptions;
-  readonly #control = new RawControl('v0');
+  readonly #control: RawControl;
   readonly #waiting = new Map<number, Waiting>();
   #nextKey = 0;
   #cancelTick: () => void = () => {};
 
   constructor(options: ControlPortOptions) {
     this.#options = options;
+    this.#control = new RawControl(options.dialect ?? 'v0');
     options.link.listen(options.endpointIn, {
       onPacket: (bytes) => this.#heard(this.#control.receive(bytes, this.#now())),
       onEnd: (fault) => this.#end(new AppError(fault, 'machine')),

@@ -38,7 +38,7 @@ const HEAT_OR_POWER = [
   'device-power-fault',
   'device-sensor-silent',
 ];
-const BLOCKED = ['usb-no-permission', 'usb-no-driver', 'usb-busy'];
+const BLOCKED = ['usb-no-permission', 'usb-no-driver', 'usb-driver-holds', 'usb-busy'];
 const TOO_FAST = ['device-hung', 'device-slow', 'device-nonsense', 'device-over-current', 'device-power-fault'];
 
 export class RetryPolicy {

@@ -23,6 +23,8 @@ export interface SafetyLimits {
   /** Temperatures outside are a broken sensor. */
   readonly plausibleC: readonly [min: number, max: number];
   readonly maxCoreMilliamps?: number;
+  /** Into the board. */
+  readonly maxInputMilliamps?: number;
   readonly inputMillivolts?: readonly [min: number, max: number];
   /** The board cannot live without its fan, and has a tachometer. */
   readonly needsFan?: boolean;
@@ -30,8 +32,8 @@ export interface SafetyLimits {
 
 export type Verdict =
   | { readonly kind: 'well' }
-  /** One step slower now. */
-  | { readonly kind: 'throttle' }
+  /** One step slower now, because this part is at its limit. */
+  | { readonly kind: 'throttle'; readonly part: string; readonly tempC: number; readonly limitC: number }
   /** Cool enough for one step back. */
   | { readonly kind: 'recover' }
   | { readonly kind: 'stop'; readonly fault: SafetyFault };
@@ -89,17 +91,19 @@ export class ThermalPolicy {
   }
 
   #temperatures(readings: Readings, nowMs: number): Verdict {
-    const margins = parts(readings, this.#limits).map(({ tempC, limit }) => limit.throttleC - tempC);
-    if (margins.some((margin) => margin <= 0)) return this.#step('throttle', nowMs - this.#throttledMs, nowMs);
-    if (margins.some((margin) => margin < RECOVER_BELOW_C)) return { kind: 'well' };
-    return this.#step('recover', nowMs - Math.max(this.#throttledMs, this.#recoveredMs), nowMs);
+    const parts = measuredParts(readings, this.#limits);
+    const hot = parts.find(({ tempC, limit }) => tempC >= limit.throttleC);
+    if (hot !== undefined) return this.#throttle(hot, nowMs);
+    if (parts.some(({ tempC, limit }) => tempC > limit.throttleC - RECOVER_BELOW_C)) return { kind: 'well' };
+    if (nowMs - Math.max(this.#throttledMs, this.#recoveredMs) < STEP_EVERY_MS) return { kind: 'well' };
+    this.#recoveredMs = nowMs;
+    return { kind: 'recover' };
   }
 
-  #step(kind: 'throttle' | 'recover', sinceMs: number, nowMs: number): Verdict {
-    if (sinceMs < STEP_EVERY_MS) return { kind: 'well' };
-    if (kind === 'throttle') this.#throttledMs = nowMs;
-    else this.#recoveredMs = nowMs;
-    return { kind };
+  #throttle({ part, tempC, limit }: Part, nowMs: number): Verdict {
+    if (nowMs - this.#throttledMs < STEP_EVERY_MS) return { kind: 'well' };
+    this.#throttledMs = nowMs;
+    return { kind: 'throttle', part, tempC: rounded(tempC), limitC: limit.throttleC };
   }
 }
 
@@ -107,19 +111,20 @@ export class ThermalPolicy {
 export function startFault(readings: Readings, limits: SafetyLimits, wasHot: boolean): SafetyFault | undefined {
   const fault = electricFault(readings, limits) ?? heatFault(readings, limits);
   if (fault !== undefined || !wasHot) return fault;
-  const { tempC } = readings;
+  // Some chips show their heat only under power; then the board beside them must be cool.
+  const tempC = readings.tempC ?? readings.boardTempC;
   if (tempC === undefined || tempC <= limits.resumeC) return undefined;
-  return { code: 'device-too-hot', part: 'chip', tempC: rounded(tempC), limitC: limits.resumeC };
+  return { code: 'device-too-hot', part: readings.tempC === undefined ? 'board' : 'chip', tempC: rounded(tempC), limitC: limits.resumeC };
 }
 
-interface Part {
+export interface Part {
   readonly part: string;
   readonly tempC: number;
   readonly limit: TemperatureLimit;
 }
 
 /** What was measured, where there is a limit and the value makes sense. */
-function parts({ tempC, boardTempC, regulatorTempC }: Readings, limits: SafetyLimits): readonly Part[] {
+export function measuredParts({ tempC, boardTempC, regulatorTempC }: Readings, limits: SafetyLimits): readonly Part[] {
   const { chip, board, regulator } = limits;
   const all = [
     { part: 'chip', tempC, limit: chip },
@@ -130,19 +135,25 @@ function parts({ tempC, boardTempC, regulatorTempC }: Readings, limits: SafetyLi
 }
 
 function heatFault(readings: Readings, limits: SafetyLimits): SafetyFault | undefined {
-  const hot = parts(readings, limits).find(({ tempC, limit }) => tempC >= limit.stopC);
+  const hot = measuredParts(readings, limits).find(({ tempC, limit }) => tempC >= limit.stopC);
   return hot && { code: 'device-too-hot', part: hot.part, tempC: rounded(hot.tempC), limitC: hot.limit.stopC };
 }
 
-function electricFault(readings: Readings, { maxCoreMilliamps, inputMillivolts }: SafetyLimits): SafetyFault | undefined {
-  const { regulatorFault, coreMilliamps, inputMillivolts: millivolts } = readings;
+function electricFault(readings: Readings, limits: SafetyLimits): SafetyFault | undefined {
+  const { regulatorFault, coreMilliamps, inputMilliamps, inputMillivolts: millivolts } = readings;
   if (regulatorFault !== undefined) return { code: 'device-power-fault', text: regulatorFault };
-  if (maxCoreMilliamps !== undefined && coreMilliamps !== undefined && coreMilliamps > maxCoreMilliamps)
-    return { code: 'device-over-current', milliamps: rounded(coreMilliamps), limitMilliamps: maxCoreMilliamps };
+  const over = overCurrent(coreMilliamps, limits.maxCoreMilliamps) ?? overCurrent(inputMilliamps, limits.maxInputMilliamps);
+  if (over !== undefined) return over;
+  const { inputMillivolts } = limits;
   if (inputMillivolts === undefined || millivolts === undefined) return undefined;
   const [minMillivolts, maxMillivolts] = inputMillivolts;
   if (millivolts >= minMillivolts && millivolts <= maxMillivolts) return undefined;
   return { code: 'device-supply-voltage', millivolts: rounded(millivolts), minMillivolts, maxMillivolts };
+}
+
+function overCurrent(milliamps: number | undefined, limitMilliamps: number | undefined): SafetyFault | undefined {
+  if (milliamps === undefined || limitMilliamps === undefined || milliamps <= limitMilliamps) return undefined;
+  return { code: 'device-over-current', milliamps: rounded(milliamps), limitMilliamps };
 }
 
 function isPlausible(tempC: number | undefined, { plausibleC: [min, max] }: SafetyLimits): boolean {

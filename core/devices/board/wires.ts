@@ -21,6 +21,8 @@ export interface BoardWires {
   powerUp(listener: WiresListener, wasHot: boolean): Promise<void>;
   /** What must only be powered once the chips were found; before they are set up. */
   energise?(): Promise<void>;
+  /** The chips are set up: what can only be read with their help can be trusted from now on. */
+  chipsStarted?(): void;
   /** To the chips. Writes keep their order, also with `setBaud`. */
   write(bytes: Uint8Array): Promise<void>;
   /** Of the bridge. */

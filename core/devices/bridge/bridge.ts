@@ -2,6 +2,7 @@
  * What a USB-to-UART bridge must be told, as data: control transfers in order, with the wait each needs. Pure builders;
  * a transport plays them. Byte values are of the vendors' request sets as public miner software uses them.
  */
+import type { UartChange, UartFormat } from '../../ports.ts';
 
 /** A control transfer to the device, in WebUSB's words. */
 export interface ControlOut {
@@ -12,6 +13,8 @@ export interface ControlOut {
   /** USB interface number, or what the request wants here. */
   readonly index: number;
   readonly data: Uint8Array;
+  /** What it does to a UART, for those who have a serial port in place of the bridge. Absent: no serial port does it. */
+  readonly uart?: UartChange;
 }
 
 export type BridgeStep =
@@ -20,13 +23,6 @@ export type BridgeStep =
   | { readonly kind: 'usb-reset'; readonly waitMs: number };
 
 export type BridgePlan = readonly BridgeStep[];
-
-/** How a UART frames its bytes. Serial ports of the operating system are opened with the same. */
-export interface UartFormat {
-  readonly baud: number;
-  /** Eight data bits and one stop bit always; `mark` adds a constant 1 after the data, which reads as a second stop bit. */
-  readonly parity: 'none' | 'mark';
-}
 
 /** One bridge and one of its UARTs. */
 export interface Bridge {

@@ -4,7 +4,8 @@
  * data without it, and toggling it resets others.
  */
 import { EMPTY } from '../../bytes.ts';
-import { type Bridge, type BridgePlan, control, type UartFormat, u32Le } from './bridge.ts';
+import type { UartChange, UartFormat } from '../../ports.ts';
+import { type Bridge, type BridgePlan, control, u32Le } from './bridge.ts';
 
 const SET_LINE_CODING = 0x20;
 const SET_CONTROL_LINE_STATE = 0x22;
@@ -12,7 +13,8 @@ const DTR_AND_RTS = 0x0003;
 const COMMUNICATIONS = 0x02;
 const ABSTRACT_CONTROL = 0x02;
 const DATA = 0x0a;
-const USUAL: UartFormat = { baud: 115_200, parity: 'none' };
+/** Until another rate is set; both UARTs of a board. */
+export const CDC_ACM_FORMAT: UartFormat = { baud: 115_200, parity: 'none' };
 
 /** The part of a configuration's description that matters here; what WebUSB gives fits. */
 export interface InterfaceShape {
@@ -51,12 +53,15 @@ export function findAcmFunctions(interfaces: readonly InterfaceShape[]): readonl
 
 /** The UART behind a function, by its comm interface. */
 export function cdcAcm(commInterface: number): Bridge {
-  const setBaud = (baud: number): BridgePlan => [control({ ...request(SET_LINE_CODING, 0), data: lineCoding(baud) })];
-  const request = (number: number, value: number) =>
-    ({ requestType: 'class', recipient: 'interface', request: number, value, index: commInterface, data: EMPTY }) as const;
+  const setBaud = (baud: number): BridgePlan => [control({ ...request(SET_LINE_CODING, 0, { baud }), data: lineCoding(baud) })];
+  const request = (number: number, value: number, uart: UartChange) =>
+    ({ requestType: 'class', recipient: 'interface', request: number, value, index: commInterface, data: EMPTY, uart }) as const;
   return {
-    format: USUAL,
-    open: () => [...setBaud(USUAL.baud), control(request(SET_CONTROL_LINE_STATE, DTR_AND_RTS))],
+    format: CDC_ACM_FORMAT,
+    open: () => [
+      ...setBaud(CDC_ACM_FORMAT.baud),
+      control(request(SET_CONTROL_LINE_STATE, DTR_AND_RTS, { lines: { dtr: true, rts: true } })),
+    ],
     setBaud,
     received: (transfer) => transfer,
   };

@@ -3,7 +3,8 @@
  * Erupter, Antminer. CP2105: Compac A1 and A2, whose three GPIO lines switch chips and core regulator.
  */
 import { EMPTY } from '../../bytes.ts';
-import { type Bridge, type BridgePlan, type ControlOut, control, type UartFormat, u32Le } from './bridge.ts';
+import type { UartChange, UartFormat } from '../../ports.ts';
+import { type Bridge, type BridgePlan, type ControlOut, control, u32Le } from './bridge.ts';
 
 const IFC_ENABLE = 0x00;
 const SET_LINE_CTL = 0x03;
@@ -16,6 +17,8 @@ const BAUD = 115_200;
 /** High byte: which lines; low byte: their level. */
 const DTR_AND_RTS = 0x0303;
 const DTR_ONLY = 0x0101;
+const DTR = 0x01;
+const RTS = 0x02;
 const EIGHT_BITS_ONE_STOP = 0x0800;
 const MARK_PARITY = 0x0030;
 
@@ -85,16 +88,16 @@ function latch(maskAndState: Uint8Array): ControlOut {
 }
 
 function port({ interfaceNumber, format, lines, setsLineControl }: Cp210xPort): Bridge {
-  const tell = (request: number, value: number, data: Uint8Array = EMPTY) =>
-    control({ requestType: 'vendor', recipient: 'interface', request, value, index: interfaceNumber, data });
-  const setBaud = (baud: number): BridgePlan => [tell(SET_BAUDRATE, 0, u32Le(baud))];
+  const tell = (request: number, value: number, uart: UartChange, data: Uint8Array = EMPTY) =>
+    control({ requestType: 'vendor', recipient: 'interface', request, value, index: interfaceNumber, data, uart });
+  const setBaud = (baud: number): BridgePlan => [tell(SET_BAUDRATE, 0, { baud }, u32Le(baud))];
   return {
     format,
     open: () => [
-      tell(IFC_ENABLE, 1),
-      tell(SET_MHS, lines),
+      tell(IFC_ENABLE, 1, {}),
+      tell(SET_MHS, lines, { lines: { dtr: (lines & DTR) !== 0, rts: (lines & RTS) !== 0 } }),
       ...setBaud(format.baud),
-      ...(setsLineControl ? [tell(SET_LINE_CTL, EIGHT_BITS_ONE_STOP | (format.parity === 'mark' ? MARK_PARITY : 0))] : []),
+      ...(setsLineControl ? [tell(SET_LINE_CTL, EIGHT_BITS_ONE_STOP | (format.parity === 'mark' ? MARK_PARITY : 0), {})] : []),
     ],
     setBaud,
     received: (transfer) => transfer,

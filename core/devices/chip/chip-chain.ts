@@ -3,13 +3,13 @@
  * events, in order. From reset: `discover` → `discovered` → `init` → `ready` → works. A board resets the chips, decides
  * frequencies and judges health; the chain only speaks with the chips.
  */
-import { difficultyOf } from '../../bitcoin/target.ts';
+import { chipDifficultyOf, DIFFICULTY_ONE } from '../../bitcoin/chip-difficulty.ts';
 import { EMPTY } from '../../bytes.ts';
 import type { Work } from '../device.ts';
 import type { ChainCommand, ChainEvent } from './chain-events.ts';
 import { ChipCounts } from './chip-counts.ts';
 import type { ChipFamily, InitSettings, NonceReply } from './chip-family.ts';
-import { JobRing } from './job-ring.ts';
+import { JobRing, type RingAnswer } from './job-ring.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import { PlanRunner } from './plan-runner.ts';
 import { ResponseReader } from './response-reader.ts';
@@ -41,18 +41,22 @@ export interface ChainOptions {
   readonly family: ChipFamily;
   /** Fewer are a failure. */
   readonly expectedChips: number;
+  /** Hashes behind a nonce of difficulty 1; default: the network's. */
+  readonly difficultyOne?: number;
 }
 
 export class ChipChain {
   readonly family: ChipFamily;
   readonly #expectedChips: number;
+  readonly #difficultyOne: number;
   readonly #reader: ResponseReader;
   #state: ChainState = { at: 'idle' };
   #toldGarbage = 0;
 
-  constructor({ family, expectedChips }: ChainOptions) {
+  constructor({ family, expectedChips, difficultyOne = DIFFICULTY_ONE }: ChainOptions) {
     this.family = family;
     this.#expectedChips = expectedChips;
+    this.#difficultyOne = difficultyOne;
     this.#reader = new ResponseReader(family.replies);
   }
 
@@ -117,7 +121,7 @@ export class ChipChain {
     const { chips } = this.#state;
     const mining: Mining = {
       chips,
-      ring: new JobRing(this.family.jobIds),
+      ring: new JobRing(this.family.jobIds, this.#difficultyOne),
       counts: new ChipCounts(chips),
       mhz: this.family.pll(settings.mhz).mhz,
       ticketDifficulty: settings.ticketDifficulty,
@@ -250,7 +254,7 @@ export class ChipChain {
       case 'found':
         counts.good(chip, nowMs);
         if (answer.recovered) counts.recovered += 1;
-        return [{ type: 'nonce', found: answer.found, chip, difficulty: difficultyOf(answer.hash), recovered: answer.recovered }];
+        return [this.#goodNonce(answer, chip)];
       case 'stale':
         counts.stale += 1;
         return [{ type: 'stale', found: answer.found, chip }];
@@ -261,6 +265,10 @@ export class ChipChain {
         counts.hardwareErrors += 1;
         return [{ type: 'hardware-error', reason: answer.reason, chip }];
     }
+  }
+
+  #goodNonce({ found, hash, recovered }: Extract<RingAnswer, { kind: 'found' }>, chip: number): ChainEvent {
+    return { type: 'nonce', found, chip, difficulty: chipDifficultyOf(hash, this.#difficultyOne), recovered };
   }
 
   #garbage(): ChainEvent[] {

@@ -105,6 +105,8 @@ export interface ChipFamily {
   readonly jobBytes: number;
   /** The host's rate while mining, without `fastBaud`. After reset every chip speaks at 115 200. */
   readonly baud: number;
+  /** It stands still after a nonce, with the rest of its job undone, until the next job comes. */
+  readonly nonceEndsJob?: true;
   /** MHz that the PLL search covers and the grid that makers use. */
   readonly frequency: { readonly minMhz: number; readonly maxMhz: number; readonly stepMhz: number };
 

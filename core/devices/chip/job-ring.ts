@@ -3,6 +3,7 @@
  * may name its job ambiguously (BM1387), not at all (Icarus) or wrongly, and because chips make mistakes; only a nonce
  * whose hash is real leaves. Memory is bounded: two jobs for each id.
  */
+import { DIFFICULTY_ONE, isChipHash } from '../../bitcoin/chip-difficulty.ts';
 import { HEADER_BYTES, headerAt } from '../../bitcoin/header.ts';
 import { sha256d } from '../../bitcoin/sha256d.ts';
 import { meetsTarget } from '../../bitcoin/target.ts';
@@ -46,9 +47,11 @@ export class JobRing {
   #newest: Entry[] = [];
   readonly #remembered: Remembered[] = [];
   readonly #header = new Uint8Array(HEADER_BYTES);
+  readonly #difficultyOne: number;
 
-  constructor(range: JobIdRange) {
+  constructor(range: JobIdRange, difficultyOne = DIFFICULTY_ONE) {
     this.#ids = new JobIds(range);
+    this.#difficultyOne = difficultyOne;
   }
 
   /** Remembers a work under the next job id. `versions` as they go to the chip. */
@@ -107,14 +110,14 @@ export class JobRing {
     return entry.isVoid ? { kind: 'stale', found, hash } : { kind: 'found', found, hash, recovered };
   }
 
-  /** The hash if a chip would report it: 32 zero bits, or what the work asks for where that is easier. */
+  /** The hash if a chip would report it: of difficulty 1, or what the work asks for where that is easier. */
   #hashOf({ entry, version }: Match, nonce: number): Uint8Array | undefined {
     const { work } = entry;
     this.#header.set(work.header);
     writeU32Le(this.#header, headerAt.version, version);
     writeU32Le(this.#header, headerAt.nonce, nonce);
     const hash = sha256d(this.#header);
-    return readU32Le(hash, 28) === 0 || meetsTarget(hash, work.target) ? hash : undefined;
+    return isChipHash(hash, this.#difficultyOne) || meetsTarget(hash, work.target) ? hash : undefined;
   }
 
   #isRepeated(workId: number, version: number, nonce: number): boolean {

@@ -33,11 +33,16 @@ export function fullscanMs({ family, chips, mhz }: Chain): number {
   return NONCES / (chips * family.cores * mhz * 1e3);
 }
 
+/** How long all that a job holds lasts. */
+export function jobSpanMs(chain: Chain, workVersionMask: number): number {
+  return fullscanMs(chain) * versionRoom(chain.family, workVersionMask);
+}
+
 /** After so long a job is to be replaced: half of its space, never faster than the UART takes jobs, never over two seconds. */
 export function jobIntervalMs(chain: Chain, workVersionMask: number): number {
   const { family } = chain;
   const uartMs = (family.jobBytes * BITS_PER_BYTE * 1000) / (family.baud * UART_SHARE);
-  const searchedMs = WAIT_FACTOR * fullscanMs(chain) * versionRoom(family, workVersionMask);
+  const searchedMs = WAIT_FACTOR * jobSpanMs(chain, workVersionMask);
   return Math.min(MAX_JOB_MS, Math.max(uartMs, searchedMs));
 }
 

@@ -2,7 +2,7 @@
  * The ticket mask: chips keep back nonces below its difficulty, which is a power of two. In register 14 each byte is
  * bit-reversed. It must never be above what the work asks for, or wanted shares stay in the chip.
  */
-import { difficultyOf } from '../../bitcoin/target.ts';
+import { chipDifficultyOf, DIFFICULTY_ONE } from '../../bitcoin/chip-difficulty.ts';
 
 /** The register is 32 bits wide; above that no home device gains anything. */
 export const MAX_TICKET_DIFFICULTY = 65536;
@@ -22,8 +22,8 @@ export function isTicketDifficulty(difficulty: number): boolean {
 }
 
 /** The highest allowed ticket difficulty, at most `limit`, that keeps back nothing that meets `target` (32 bytes little-endian). */
-export function ticketFor(target: Uint8Array, limit: number): number {
-  const wanted = Math.min(difficultyOf(target), limit, MAX_TICKET_DIFFICULTY);
+export function ticketFor(target: Uint8Array, limit: number, difficultyOne = DIFFICULTY_ONE): number {
+  const wanted = Math.min(chipDifficultyOf(target, difficultyOne), limit, MAX_TICKET_DIFFICULTY);
   return wanted < 2 ? 1 : 2 ** Math.floor(Math.log2(wanted));
 }
 

@@ -1,4 +1,4 @@
-/** EMC2101: fan controller with tachometer, and thermometer of the chip's own diode. On the Bitaxe Gamma at I2C 4C. */
+/** EMC2101: fan controller with tachometer, thermometer of the chip's own diode and of itself. On Bitaxes at I2C 4C. */
 import { AppError } from '../../errors.ts';
 import type { I2cBus } from './i2c.ts';
 
@@ -13,6 +13,17 @@ const STANDING_RPM = 82;
 const DIODE_OPEN = 0x3f8;
 const DIODE_SHORT = 0x3ff;
 
+/** How the diode of a chip differs from an ideal one: registers 17 and 18. */
+export interface ThermalDiode {
+  readonly idealityFactor: number;
+  readonly betaCompensation: number;
+}
+
+/** As the maker's firmware has it for the BM1370. */
+export const BM1370_DIODE: ThermalDiode = { idealityFactor: 0x24, betaCompensation: 0x00 };
+/** What the part starts with; for the other chips the firmware leaves that alone. */
+export const USUAL_DIODE: ThermalDiode = { idealityFactor: 0x12, betaCompensation: 0x08 };
+
 export type Emc2101Failure = { readonly code: 'device-sensor-silent'; readonly sensor: 'EMC2101'; readonly text: string };
 
 export class Emc2101 {
@@ -22,8 +33,8 @@ export class Emc2101 {
     this.#bus = bus;
   }
 
-  /** Checks that it is one, and sets it up for a fan with tachometer and the diode of a BM1370. @throws AppError */
-  async begin(): Promise<void> {
+  /** Checks that it is one, and sets it up for a fan with tachometer and this diode. @throws AppError */
+  async begin({ idealityFactor, betaCompensation }: ThermalDiode): Promise<void> {
     const product = await this.#read(0xfd);
     const manufacturer = await this.#read(0xfe);
     if (manufacturer !== MANUFACTURER || !PRODUCTS.includes(product)) {
@@ -32,8 +43,8 @@ export class Emc2101 {
     }
     await this.#write(0x03, 0x04); // tachometer input
     await this.#write(0x4a, 0x23); // PWM, driven by the duty register
-    await this.#write(0x17, 0x24); // ideality factor of the diode
-    await this.#write(0x18, 0x00); // beta compensation off
+    await this.#write(0x17, idealityFactor);
+    await this.#write(0x18, betaCompensation);
   }
 
   /** @param percent 0–100 */
@@ -55,6 +66,12 @@ export class Emc2101 {
     const code = (high << 3) | ((await this.#read(0x10)) >>> 5);
     if (code === DIODE_OPEN || code === DIODE_SHORT) return undefined;
     return (code >= 0x400 ? code - 0x800 : code) * 0.125;
+  }
+
+  /** Of the part itself. */
+  async boardTempC(): Promise<number> {
+    const code = await this.#read(0x00);
+    return code >= 0x80 ? code - 0x100 : code;
   }
 
   async #read(register: number): Promise<number> {

@@ -12,6 +12,7 @@ const EXPONENT = { min: -16, max: 15 };
 
 /** With the smallest exponent whose mantissa fits, which keeps the most digits. @throws RangeError when nothing fits */
 export function encodeLinear11(value: number): number {
+  if (value === 0) return 0; // any exponent would do; this is how everyone writes it
   for (let exponent = EXPONENT.min; exponent <= EXPONENT.max; exponent += 1) {
     const mantissa = Math.round(value / 2 ** exponent);
     if (Math.abs(mantissa) <= MAX_MANTISSA) return ((exponent & 0x1f) << 11) | (mantissa & 0x7ff);

@@ -29,6 +29,12 @@ const FAULT_BITS: readonly (readonly [bit: number, words: string])[] = [
   [0x0004, 'regulator too hot'],
 ];
 const OUTPUT_OFF = 0x0040;
+/** Only what to say of an output that is off: these are set by mere warnings too. */
+const CAUSE_BITS: readonly (readonly [bit: number, words: string])[] = [
+  [0x8000, 'output voltage'],
+  [0x4000, 'output current'],
+  [0x2000, 'input voltage'],
+];
 
 export interface Tps546Limits {
   readonly coreVolts: { readonly min: number; readonly max: number };
@@ -127,7 +133,9 @@ export class Tps546 {
     const status = await this.#word(0x79);
     const words = FAULT_BITS.filter(([bit]) => (status & bit) !== 0).map(([, text]) => text);
     if (words.length > 0) return words.join(', ');
-    return (status & OUTPUT_OFF) !== 0 ? 'switched itself off' : undefined;
+    if ((status & OUTPUT_OFF) === 0) return undefined;
+    const causes = CAUSE_BITS.filter(([bit]) => (status & bit) !== 0).map(([, text]) => text);
+    return causes.length > 0 ? `switched itself off: ${causes.join(', ')}` : 'switched itself off';
   }
 
   async #word(command: number): Promise<number> {

@@ -31,9 +31,10 @@ Processor
   --duty SHARE               share of the time they do, 0.05 to 1
 
 USB boards
-  --usb                      power and use them too (a preview: the drivers were
-                             proven on emulated boards, not yet on hardware)
-  devices                    lists what is plugged in, touching nothing
+  --no-usb                   leave them alone; otherwise those plugged in are
+                             powered and used, except experimental ones, which
+                             wait for your word under Devices
+  devices                    lists what is plugged in, powering nothing
 
 Running
   --headless                 in this terminal, without a window

@@ -61,11 +61,6 @@ export function setFrequency(word: number): Uint8Array {
   return shortCommand(0x82, word >>> 8, word & 0xff);
 }
 
-/** Whether it is answered differs; do not wait for it. */
-export function readFrequency(): Uint8Array {
-  return shortCommand(0x84, 0x00, 0x04);
-}
-
 /** U3 only. The flag C0 is added after the CRC is made. @throws RangeError outside 725–850 mV. */
 export function setU3Voltage(millivolts: number): Uint8Array {
   if (!Number.isInteger(millivolts) || millivolts < U3_MILLIVOLTS.min || millivolts > U3_MILLIVOLTS.max) {

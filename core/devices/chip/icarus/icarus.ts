@@ -1,14 +1,14 @@
 /**
  * Devices that speak the Icarus protocol: ASICMiner Block Erupter, Antminer U1, U2 and U3. A job of 64 bytes starts at
- * once and ends the one before; the only answers are nonces. Chips are not counted, registers cannot be read: discovery
- * is the golden job. REFERENCE.md is beside this file.
+ * once and ends the one before; the only answers are nonces, and a nonce ends its job too: the next one is due at once. Chips
+ * are not counted, registers cannot be read: discovery is the golden job. REFERENCE.md is beside this file.
  */
 import { readU32Le } from '../../../bitcoin/u32.ts';
 import { EMPTY, equal } from '../../../bytes.ts';
 import { encodeIcarusJob, JOB_BYTES } from '../bm1384/job.ts';
 import type { ChipFamily, ChipReply } from '../chip-family.ts';
 import { discover, type Plan, pause, write } from '../plan.ts';
-import { readFrequency, searchU1, searchU3, setFrequency, setU3Voltage, U1_RANGE, U3_MILLIVOLTS, U3_RANGE } from './antminer-commands.ts';
+import { searchU1, searchU3, setFrequency, setU3Voltage, U1_RANGE, U3_MILLIVOLTS, U3_RANGE } from './antminer-commands.ts';
 import { GOLDEN_JOB, GOLDEN_NONCE, PROBE_IDLE_MS, PROBE_MS } from './probe.ts';
 
 /** Antminers settle so long after a change of frequency or voltage. */
@@ -22,6 +22,7 @@ const ID_WORD = 0;
 const shared = {
   idWords: [ID_WORD],
   takes: 'midstates',
+  nonceEndsJob: true,
   versionMask: 0,
   midstateCounts: [1],
   jobIds: { first: 0x00, last: 0x1e, step: 1 },
@@ -71,19 +72,40 @@ export const antminerU1: ChipFamily = {
   setFrequency: (mhz) => toWord(searchU1(mhz).word),
 };
 
-/** U3: four BM1382 behind one port, 312.5 MH/s for each MHz; voltage set before the frequency. */
+/** One that does not say which it is: clock and voltage are left as they are, and a U1's rate is expected. */
+export const antminerAny: ChipFamily = {
+  ...antminer,
+  name: 'BM1380',
+  cores: 8,
+  frequency: { minMhz: 200, maxMhz: 200, stepMhz: 12.5 },
+  pll: () => ({ bytes: EMPTY, mhz: 200 }),
+  init: () => [],
+  setFrequency: () => [],
+};
+
+/**
+ * U3: four BM1382 behind one port, 312.5 MH/s for each MHz. They have no clock before they are given one, so voltage and the
+ * lowest clock come even before the golden job.
+ */
 export const antminerU3: ChipFamily = {
   ...antminer,
   name: 'BM1382',
   cores: 312.5,
   frequency: { ...U3_RANGE, stepMhz: 6.25 },
   pll: (mhz) => pllOfWord(searchU3(mhz)),
-  init: ({ mhz }) => [pause(SETTLE_MS), write(setU3Voltage(U3_MILLIVOLTS.usual), SETTLE_MS), ...toWord(searchU3(mhz).word)],
+  discovery: () => [
+    pause(SETTLE_MS),
+    write(setU3Voltage(U3_MILLIVOLTS.usual), SETTLE_MS),
+    ...toWord(searchU3(U3_RANGE.minMhz).word),
+    ...shared.discovery(),
+  ],
+  init: ({ mhz }) => toWord(searchU3(mhz).word),
   setFrequency: (mhz) => toWord(searchU3(mhz).word),
 };
 
+/** Twice, as the miners of their time did: nobody confirms it. They meant to read it back, and never sent that; nor is it sent here. */
 function toWord(word: number): Plan {
-  return [write(setFrequency(word)), write(readFrequency(), SETTLE_MS)];
+  return [write(setFrequency(word)), write(setFrequency(word), SETTLE_MS)];
 }
 
 function pllOfWord({ word, mhz }: { readonly word: number; readonly mhz: number }) {
