@@ -7,13 +7,17 @@ import type { Door } from '../core/contract.ts';
 import { Budget, isCommand, MAX_COMMANDS_PER_SECOND, MAX_EVENTS_PER_SECOND } from '../core/host/door-client.ts';
 import { isOurs } from './origin.ts';
 
-/** @param now milliseconds, monotonic */
-export function serveIpc(door: Door, now: () => number): void {
+/** @param now milliseconds, monotonic. `open` shows a place of this computer, of those it allows. */
+export function serveIpc(door: Door, now: () => number, open: (what: unknown) => Promise<boolean>): void {
   const commands = new Budget(MAX_COMMANDS_PER_SECOND, now);
   const watches = new WeakMap<WebContents, () => void>();
   ipcMain.handle('hearth:command', (event, name: unknown, args: unknown) => {
     if (!isTrusted(event) || !isCommand(name) || !commands.take()) throw new Error('refused');
     return door.command(name, args as never);
+  });
+  ipcMain.handle('hearth:open', (event, what: unknown) => {
+    if (!isTrusted(event) || !commands.take()) throw new Error('refused');
+    return open(what);
   });
   ipcMain.on('hearth:watch', (event) => {
     if (!isTrusted(event) || !commands.take()) return;

@@ -16,8 +16,10 @@ import { serveIpc } from './ipc.ts';
 import { keychainSecrets } from './keychain-secrets.ts';
 import { followLoginPreference } from './login-item.ts';
 import { notify } from './notifications.ts';
+import { openings } from './openings.ts';
 import { registerScheme, servePages } from './origin.ts';
 import { type Ending, quitCleanly } from './quit.ts';
+import { restWhileAsleep } from './sleep.ts';
 import { showTray } from './tray.ts';
 import { openWindow, raise, saveBounds } from './window.ts';
 
@@ -56,8 +58,9 @@ async function start(dataPath: string): Promise<BrowserWindow> {
     log,
     hashWorkers,
     secrets,
-    usb: process.env['HEARTH_USB'] === '1',
+    usb: process.env['HEARTH_USB'] !== '0',
   });
+  restWhileAsleep(composition.miner);
   const boundsFile = join(dataPath, 'window.json');
   ending = quitCleanly(async () => {
     if (window) await saveBounds(window, boundsFile);
@@ -68,7 +71,7 @@ async function start(dataPath: string): Promise<BrowserWindow> {
 }
 
 async function openShell(door: Door, dataPath: string, boundsFile: string): Promise<BrowserWindow> {
-  serveIpc(door, () => systemClock.monotonic());
+  serveIpc(door, () => systemClock.monotonic(), openings(dataPath));
   await servePages(join(root, 'dist/renderer'));
   setAppMenu();
   stayAwakeWhileMining(door);

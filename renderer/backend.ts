@@ -3,13 +3,16 @@
  * page's own origin. Nothing else here knows which. It connects again by itself and says when the miner is gone.
  */
 import type { CommandArgs, CommandName, CommandResult, EventEntry, FaultSnapshot, Snapshot } from '../core/contract.ts';
-import type { Bridge, DoorMessage, DoorPush, DoorRequest } from './door-protocol.ts';
+import type { Bridge, DoorMessage, DoorPush, DoorRequest, Opening } from './door-protocol.ts';
 
-/** `lost` says since when, and when the next try is. */
+/**
+ * `lost` says since when, when the next try is, and why: `gone`, nobody answers; `void`, the miner answers but no longer
+ * knows this page's session, until the person opens a newer link in this browser.
+ */
 export type Link =
   | { readonly at: 'connecting' }
   | { readonly at: 'open' }
-  | { readonly at: 'lost'; readonly since: number; readonly retryAt: number };
+  | { readonly at: 'lost'; readonly why: 'gone' | 'void'; readonly since: number; readonly retryAt: number };
 
 export interface Listener {
   onSnapshot(snapshot: Snapshot): void;
@@ -20,6 +23,8 @@ export interface Listener {
 export interface Backend {
   /** True in the app's own window: the shell's settings make sense there. */
   readonly inWindow: boolean;
+  /** Shows a place of this computer. False where only the window could, or where the system would not. */
+  open(what: Opening): Promise<boolean>;
   command<N extends CommandName>(name: N, args: CommandArgs<N>): Promise<CommandResult<N>>;
   /** Tries now instead of at `retryAt`. */
   retry(): void;
@@ -29,12 +34,13 @@ export interface Backend {
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000; // a person who restarts the miner does not want to wait longer
 const ANSWER_LIMIT_MS = 30_000; // the slowest command reads a year of history
+const WHY_LIMIT_MS = 5_000; // a miner on this machine answers at once or not at all
 const MAX_UNANSWERED = 100; // more than a person can click; a page gone wild is refused here
 const MAX_MESSAGE_CHARS = 32 << 20; // a CSV of a year is the largest thing that comes
 
 /** Opens the door this page has. */
 export function connect(listener: Listener, place: Window = window): Backend {
-  return place.hearth ? new BridgeBackend(place.hearth, listener) : new SocketBackend(doorUrl(place.location), listener);
+  return place.hearth ? new BridgeBackend(place.hearth, listener) : new SocketBackend(place.location, listener);
 }
 
 function doorUrl(location: Location): string {
@@ -69,6 +75,13 @@ class BridgeBackend implements Backend {
       return failed('miner-gone', thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
+  async open(what: Opening): Promise<boolean> {
+    try {
+      return await this.#bridge.open(what);
+    } catch {
+      return false; // refused, or the shell is going
+    }
+  }
   retry(): void {}
   close(): void {
     this.#stop();
@@ -83,17 +96,21 @@ interface Waiting {
 class SocketBackend implements Backend {
   readonly inWindow = false;
   readonly #url: string;
+  readonly #page: string;
   readonly #listener: Listener;
   readonly #waiting = new Map<number, Waiting>();
   #socket: WebSocket | undefined;
   #lostSince: number | undefined;
+  #why: 'gone' | 'void' = 'gone';
+  #retryAt = 0;
   #delayMs = FIRST_RETRY_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextId = 1;
   #closed = false;
 
-  constructor(url: string, listener: Listener) {
-    this.#url = url;
+  constructor(place: Location, listener: Listener) {
+    this.#url = doorUrl(place);
+    this.#page = `${place.protocol}//${place.host}/`;
     this.#listener = listener;
     listener.onLink({ at: 'connecting' });
     this.#open();
@@ -110,6 +127,10 @@ class SocketBackend implements Backend {
       this.#waiting.set(id, { settle, timer });
       socket.send(JSON.stringify({ id, name, args } satisfies DoorRequest));
     });
+  }
+
+  open(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 
   retry(): void {
@@ -134,6 +155,7 @@ class SocketBackend implements Backend {
 
   #opened(): void {
     this.#lostSince = undefined;
+    this.#why = 'gone';
     this.#delayMs = FIRST_RETRY_MS;
     this.#listener.onLink({ at: 'open' });
   }
@@ -160,8 +182,28 @@ class SocketBackend implements Backend {
     if (this.#closed) return;
     const now = Date.now();
     this.#lostSince ??= now;
-    this.#listener.onLink({ at: 'lost', since: this.#lostSince, retryAt: now + this.#delayMs });
+    this.#retryAt = now + this.#delayMs;
+    this.#tellLost();
+    void this.#askWhy();
     this.#timer = setTimeout(() => this.#open(), this.#delayMs);
     this.#delayMs = Math.min(this.#delayMs * 2, LONGEST_RETRY_MS);
+  }
+
+  #tellLost(): void {
+    if (this.#lostSince === undefined || this.#closed) return;
+    this.#listener.onLink({ at: 'lost', why: this.#why, since: this.#lostSince, retryAt: this.#retryAt });
+  }
+
+  /** A refused socket tells a page nothing of the reason; the page's own address does. */
+  async #askWhy(): Promise<void> {
+    const signal = AbortSignal.timeout(WHY_LIMIT_MS);
+    const status = await fetch(this.#page, { cache: 'no-store', signal }).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    const why = status === 401 ? 'void' : 'gone';
+    if (this.#lostSince === undefined || why === this.#why) return;
+    this.#why = why;
+    this.#tellLost();
   }
 }

@@ -22,9 +22,14 @@ export interface DoorAnswer {
 
 export type DoorMessage = DoorPush | DoorAnswer;
 
+/** Places outside the window that the shell can show, and no others: the data folder, the system's date settings. */
+export type Opening = 'data-folder' | 'clock';
+
 /** What the preload puts on `window.hearth`. `watch` begins with the present snapshot; it returns the unsubscribe. */
 export interface Bridge {
   command(name: CommandName, args: unknown): Promise<CommandResult<CommandName>>;
+  /** True when the system took it. */
+  open(what: Opening): Promise<boolean>;
   watch(callback: (push: DoorPush) => void): () => void;
 }
 

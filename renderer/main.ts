@@ -9,11 +9,13 @@ import './style/route.css';
 import './style/figures.css';
 import './style/lists.css';
 import './style/first-run.css';
+import './style/devices.css';
 import './style/faults.css';
 import './style/forms.css';
 import './style/evidence.css';
 import './style/route-narrow.css';
 import './style/narrow.css';
+import './style/tiny.css';
 
 const target = document.getElementById('app');
 if (target) mount(App, { target });

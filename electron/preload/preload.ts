@@ -3,6 +3,7 @@ import { contextBridge, ipcRenderer } from 'electron';
 
 contextBridge.exposeInMainWorld('hearth', {
   command: (name: string, args: unknown) => ipcRenderer.invoke('hearth:command', name, args),
+  open: (what: string) => ipcRenderer.invoke('hearth:open', what),
   watch: (listener: (message: unknown) => void) => {
     const onPush = (_event: unknown, message: unknown) => listener(message);
     ipcRenderer.on('hearth:push', onPush);

@@ -2,8 +2,9 @@
 import type uPlot from 'uplot';
 import { fmt } from '../text/words.svelte.ts';
 
-const LEFT = 52;
-const BOTTOM = 30;
+/** Room for the figures of the axes, in rem: it grows with the text. */
+const LEFT_REM = 3.25;
+const BOTTOM_REM = 1.875;
 
 /** The computed value of a token on this element; `light-dark()` is resolved by the browser. */
 function colour(host: HTMLElement, token: string): string {
@@ -15,9 +16,13 @@ function colour(host: HTMLElement, token: string): string {
   return color;
 }
 
+/** Pixels of one rem. */
+function remSize(): number {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+}
+
 function rem(host: HTMLElement, token: string): number {
-  const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
-  return Number.parseFloat(getComputedStyle(host).getPropertyValue(token)) * size;
+  return Number.parseFloat(getComputedStyle(host).getPropertyValue(token)) * remSize();
 }
 
 /** Options for a line measured here and a dotted one expected, over `spanMs`. */
@@ -40,11 +45,16 @@ export function plotOptions(host: HTMLElement, width: number, spanMs: number, ex
       {
         ...axis,
         grid: { show: false },
-        size: BOTTOM,
-        space: 84,
+        size: Math.round(BOTTOM_REM * remSize()),
+        space: 5.25 * remSize(),
         values: (_plot, at) => at.map((second) => fmt().tick(second * 1000, spanMs)),
       },
-      { ...axis, size: LEFT, space: 44, values: (_plot, at) => at.map((rate) => fmt().rateIn(rate, at.at(-1) ?? 0)) },
+      {
+        ...axis,
+        size: Math.round(LEFT_REM * remSize()),
+        space: 2.75 * remSize(),
+        values: (_plot, at) => at.map((rate) => fmt().rateIn(rate, at.at(-1) ?? 0)),
+      },
     ],
     series: [
       {},

@@ -4,7 +4,7 @@ import type { Live } from './live.svelte.ts';
 
 export const lists = ['blocks', 'best', 'shares', 'outages'] as const;
 export type List = (typeof lists)[number];
-const PAGE = 100;
+const PAGE = 100; // what comes may be more, by rows of the same millisecond
 const MAX_ROWS = 5000; // a browser table beyond this is no use to anyone; the CSV has everything
 
 export interface Rows {
@@ -46,13 +46,13 @@ export class HistoryState {
   #put<L extends List>(list: L, result: { readonly reply: Rows[L] } | undefined): void {
     if (!result) return;
     this.rows = { ...this.rows, [list]: result.reply };
-    this.more = { ...this.more, [list]: (list === 'shares' || list === 'outages') && result.reply.length === PAGE };
+    this.more = { ...this.more, [list]: (list === 'shares' || list === 'outages') && result.reply.length >= PAGE };
   }
   #add<L extends 'shares' | 'outages'>(list: L, result: { readonly reply: Rows[L] } | undefined): void {
     if (!result) return;
     const all = [...(this.rows[list] ?? []), ...result.reply].slice(0, MAX_ROWS);
     this.rows = { ...this.rows, [list]: all };
-    this.more = { ...this.more, [list]: result.reply.length === PAGE && all.length < MAX_ROWS };
+    this.more = { ...this.more, [list]: result.reply.length >= PAGE && all.length < MAX_ROWS };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the page knows of the miner: the latest snapshot, the state of the door, the passing of time, and what went wrong. */
 import type { CommandArgs, CommandName, CommandReplies, CommandResult, EventEntry, FaultSnapshot, Snapshot } from '../../core/contract.ts';
 import type { Backend, Link, Listener } from '../backend.ts';
+import type { Opening } from '../door-protocol.ts';
 import { Pulses } from './pulses.svelte.ts';
 
 const TICK_MS = 1000;
@@ -50,6 +51,7 @@ export class Live implements Listener {
   }
   onLink(link: Link): void {
     if (link.at !== 'open') this.pulses.clear();
+    else if (this.trouble?.code === 'miner-gone') this.trouble = undefined; // it works again
     this.link = link;
   }
 
@@ -72,6 +74,11 @@ export class Live implements Listener {
 
   retry(): void {
     this.#backend?.retry();
+  }
+
+  /** Shows a place of this computer; false where that was not possible. */
+  async open(what: Opening): Promise<boolean> {
+    return (await this.#backend?.open(what)) ?? false;
   }
 
   say(text: string): void {

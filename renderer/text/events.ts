@@ -2,6 +2,7 @@
 import type { EventEntry, Snapshot } from '../../core/contract.ts';
 import { faults } from '../../core/faults.ts';
 import { deviceNameOf, sourceNameOf } from './names.ts';
+import { harmless, refusalWords } from './refusals.ts';
 import { faultText, fmt, t } from './words.svelte.ts';
 
 export interface Line {
@@ -11,6 +12,8 @@ export interface Line {
   readonly tone: '' | 'ok' | 'ember' | 'fault' | 'caution' | 'mute';
   readonly text: string;
   readonly strong: boolean;
+  /** What was said, word for word, where the text is a translation of it. */
+  readonly verbatim?: string;
 }
 
 type Told = Omit<Line, 'key' | 'at'>;
@@ -50,11 +53,7 @@ function tell(event: EventEntry, snapshot: Snapshot): Told | undefined {
     case 'share-accepted':
       return plain('s-share', 'ember', t('event.share-accepted', { n: event.count, pool: sourceNameOf(event.sourceId, snapshot) }));
     case 'share-refused':
-      return plain(
-        's-caution',
-        'caution',
-        t('event.share-refused', { pool: sourceNameOf(event.sourceId, snapshot), reason: event.reason }),
-      );
+      return refusalLine(event, snapshot);
     case 'job':
       return event.clean ? plain('s-note', 'mute', jobText(event, snapshot)) : undefined;
     case 'block-found':
@@ -82,6 +81,11 @@ function tell(event: EventEntry, snapshot: Snapshot): Told | undefined {
 
 function plain(icon: string, tone: Line['tone'], text: string): Told {
   return { icon, tone, text, strong: false };
+}
+
+function refusalLine({ sourceId, reason }: Extract<EventEntry, { type: 'share-refused' }>, snapshot: Snapshot): Told {
+  const text = t('event.share-refused', { pool: sourceNameOf(sourceId, snapshot), reason: refusalWords(reason) });
+  return { ...plain('s-caution', 'caution', text), verbatim: harmless(reason) };
 }
 
 function jobText(event: Extract<EventEntry, { type: 'job' }>, snapshot: Snapshot): string {

@@ -325,12 +325,47 @@ export const faultsDe = {
   'usb-no-permission': w(
     'Hearth darf dieses USB-Gerät nicht benutzen.',
     'Das System überlässt USB-Geräte nur dem Administrator, bis eine Regel es anders sagt.',
-    'Starte „npm start -- devices“: Dort steht der Befehl, der es erlaubt. Stecke das Gerät danach neu an.',
+    'Drücke unter Geräte auf „Erlauben“, oder starte „npm start -- devices“: Dort steht der Befehl, der es erlaubt.',
+  ),
+  'usb-rule-not-needed': w(
+    'Dieser Computer braucht keine Regel für USB.',
+    'Nur Linux überlässt USB-Geräte allein dem Administrator.',
+    'Hier ist nichts zu tun.',
   ),
   'usb-no-driver': w(
     'Der Treiber dieses USB-Geräts ist im Weg.',
     'Das System hat ihm einen anderen Treiber als WinUSB gegeben, oder keinen.',
-    'Installiere WinUSB für dieses Gerät mit Zadig und stecke es neu an.',
+    'Installiere WinUSB für dieses Gerät mit Zadig, für beide Teile, wo Zadig zwei zeigt, und stecke es neu an.',
+  ),
+  'usb-driver-holds': w(
+    'macOS behält dieses Board für seinen eigenen seriellen Treiber.',
+    'Hearth muss seine Chips zurücksetzen, und dieser Treiber kann das nicht. Programme können ihm das Board nicht wegnehmen.',
+    'Stecke es an einen Rechner mit Linux, oder mit Windows und dem WinUSB-Treiber.',
+  ),
+  'serial-baud-unsupported': w(
+    'Der serielle Treiber dieses Boards ist zu langsam für es.',
+    'Der Treiber des Systems schafft nicht das Tempo, das das Board braucht.',
+    'Aktualisiere den Treiber des USB-Chips von dessen Hersteller und stecke das Board neu an.',
+  ),
+  'usb-stock-firmware': w(
+    'Das ist vielleicht ein Bitaxe mit der Firmware des Herstellers: es schürft über dein Netzwerk.',
+    'Über USB zeigt so ein Board nur seinen Anschluss zur Fehlersuche; Hearth rührt ihn nicht an.',
+    'Wenn es einer ist: öffne seine eigene Webseite und richte ihn auf diesen Rechner oder einen Pool.',
+  ),
+  'usb-firmware-unknown': w(
+    'Das kommt von einem Hersteller von Minern, aber Hearth kennt es nicht.',
+    'Ein neueres Board oder eine andere Firmware. Es wurde nicht geöffnet.',
+    'Aktualisiere Hearth. Wenn es bleibt, melde, was es von sich sagt.',
+  ),
+  'usb-cable-loose': w(
+    'Ein USB-Gerät kommt und geht.',
+    'Ein lockeres oder verschlissenes Kabel, ein solcher Anschluss, oder ein Hub mit zu wenig Strom.',
+    'Versuche ein kürzeres Kabel und einen anderen Anschluss; nimm einen Hub mit eigenem Netzteil.',
+  ),
+  'usb-hub-weak': w(
+    'Dieses Board hängt an einem Hub ohne eigenes Netzteil.',
+    'So ein Hub teilt 500 mA unter all seinen Anschlüssen auf. Sticks nehmen bis zu 2 A, jeder.',
+    'Nimm einen Hub mit eigenem starkem Netzteil, außer das Board hat selbst eines.',
   ),
   'usb-busy': w(
     'Ein anderes Programm benutzt dieses Gerät.',
@@ -371,6 +406,11 @@ export const faultsDe = {
     'Ein Gerät wurde zu heiß und ist abgeschaltet.',
     'Staub, ein warmer Raum, ein schwacher Lüfter oder eine hohe Frequenz.',
     'Kühle es besser. Es beginnt von selbst wieder, sobald es kühl ist.',
+  ),
+  'device-throttled': w(
+    'Ein Gerät ist heiß und läuft langsamer.',
+    'Staub, ein warmer Raum, ein schwacher Lüfter oder eine hohe Frequenz.',
+    'Kühle es besser oder senke seine Frequenz. Es wird von selbst wieder schneller, sobald es kühler ist.',
   ),
   'device-over-current': w(
     'Ein Gerät zog zu viel Strom und ist abgeschaltet.',

@@ -1,5 +1,6 @@
 /** The notes under the figures of the home page: what they mean and who says so. */
 import type { Snapshot, SourceSnapshot } from '../../core/contract.ts';
+import { refusalWords } from './refusals.ts';
 import { fmt, t } from './words.svelte.ts';
 
 export function devicesLine(snapshot: Snapshot): string {
@@ -28,7 +29,7 @@ export function acceptedNote(snapshot: Snapshot, source: SourceSnapshot | undefi
     refused > 0 ? t('mine.refusedPart', { percent: fmt().percent(refused / (accepted + refused)), pool }) : t('mine.saidBy', { pool }),
   );
   if (source?.lastRefusal)
-    notes.push(t('mine.refusedLast', { ago: fmt().ago(source.lastRefusal.at, now), reason: source.lastRefusal.code }));
+    notes.push(t('mine.refusedLast', { ago: fmt().ago(source.lastRefusal.at, now), reason: refusalWords(source.lastRefusal.code) }));
   if (unanswered > 0) notes.push(t('mine.unanswered', { n: unanswered }));
   return notes.join(' ');
 }

@@ -1,6 +1,40 @@
-/** Names of things as a person calls them. */
-import type { DeviceSnapshot, Snapshot } from '../../core/contract.ts';
+/** Names of things as a person calls them. Those that Hearth itself gave are said in the language of the page. */
+import type { DeviceSnapshot, Snapshot, SourceSnapshot } from '../../core/contract.ts';
 import { t } from './words.svelte.ts';
+
+/** What Hearth has called practice, in every language and in the terminal; any other name is a person's own. */
+export const practiceNames: readonly string[] = [
+  '',
+  'Practice',
+  'Practice pool',
+  'Übungspool',
+  'Pool de práctica',
+  'Pool d’entraînement',
+  'Pool de prática',
+  'Учебный пул',
+  '练习矿池',
+  'مجمّع التدريب',
+];
+/** The model that the processor says it is. */
+const PROCESSOR = 'This computer';
+
+/** The snapshot with the names that Hearth gave in words of the page's language; what a person named stays. */
+export function inWords(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, sources: snapshot.sources.map(sourceInWords), devices: snapshot.devices.map(deviceInWords) };
+}
+
+function sourceInWords(source: SourceSnapshot): SourceSnapshot {
+  if (source.kind !== 'practice') return source;
+  return { ...source, name: practiceName(source.name), endpoint: t('route.thisComputer') };
+}
+
+function deviceInWords(device: DeviceSnapshot): DeviceSnapshot {
+  return device.kind === 'processor' && device.model === PROCESSOR ? { ...device, model: t('devices.thisComputer') } : device;
+}
+
+export function practiceName(name: string): string {
+  return practiceNames.includes(name) ? t('practice.pool') : name;
+}
 
 export function deviceName(device: Pick<DeviceSnapshot, 'name' | 'model' | 'settings'>): string {
   return device.settings.name || device.name || device.model;
@@ -12,12 +46,8 @@ export function deviceNameOf(id: string | undefined, snapshot: Snapshot): string
 }
 
 export function sourceNameOf(id: string | undefined, snapshot: Snapshot): string {
-  return (
-    snapshot.sources.find((one) => one.id === id)?.name ??
-    snapshot.settings.sources.find((one) => one.id === id)?.name ??
-    id ??
-    t('word.unknown')
-  );
+  const known = snapshot.sources.find((one) => one.id === id);
+  return known?.name ?? (id === 'practice' ? t('practice.pool') : id) ?? t('word.unknown');
 }
 
 /** What a fault is about: a pool, a device, or Hearth itself. */

@@ -1,6 +1,7 @@
 /** A pool of the list in words. */
 import type { Snapshot, SourceSnapshot } from '../../core/contract.ts';
 import type { Tone } from '../parts/tone.ts';
+import { refusalWords } from './refusals.ts';
 import { fmt, t } from './words.svelte.ts';
 
 export function poolMark(source: SourceSnapshot, snapshot: Snapshot): { readonly tone: Tone; readonly word: string } {
@@ -28,5 +29,5 @@ export function poolRefusals(source: SourceSnapshot, now: number): string {
   const accepted = fmt().number(source.accepted);
   const counts = source.refused === 0 ? t('pools.refusedNone', { accepted }) : t('pools.refused', { n: source.refused, accepted });
   const last = source.lastRefusal;
-  return last ? `${counts} ${t('pools.refusedLast', { ago: fmt().ago(last.at, now), reason: last.code })}` : counts;
+  return last ? `${counts} ${t('pools.refusedLast', { ago: fmt().ago(last.at, now), reason: refusalWords(last.code) })}` : counts;
 }

@@ -12,7 +12,7 @@ export function sayLines(snapshot: Snapshot, link: Link, now: number): readonly 
   const said = saying(snapshot, link);
   switch (said.key) {
     case 'lost':
-      return [t('link.lost')];
+      return [t(link.at === 'lost' && link.why === 'void' ? 'link.void' : 'link.lost')];
     case 'mining':
       return [miningLine(said), ...newsLines(snapshot, said, now)];
     case 'noDevice':

@@ -1,8 +1,10 @@
 /** The language in use. `t` and `fmt` read it, so that every sentence on the page changes with it at once. */
 import { type FaultCode, type FaultText, faults } from '../../core/faults.ts';
+import { deviceWordsEn } from './device-words.en.ts';
+import type { DeviceWords } from './device-words.ts';
 import { en } from './en.ts';
 import { Format } from './format.ts';
-import { type Dictionary, fill, type Key, type Params } from './message.ts';
+import { type AnyKey, type Dictionary, fill, type Message, type Params } from './message.ts';
 
 export const languages = ['en', 'de', 'es', 'fr', 'pt-BR', 'ru', 'zh', 'ar'] as const;
 export type Language = (typeof languages)[number];
@@ -25,17 +27,47 @@ export type FaultDictionary = Readonly<Partial<Record<FaultCode, FaultWords>>>;
 interface Book {
   readonly words: Dictionary;
   readonly faults: FaultDictionary;
+  /** What is missing is shown in English. */
+  readonly devices?: Partial<DeviceWords>;
 }
 
 /** Only the language in use is loaded. */
 const books: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Book>>> = {
-  de: async () => ({ words: (await import('./de.ts')).de, faults: (await import('./faults.de.ts')).faultsDe }),
-  es: async () => ({ words: (await import('./es.ts')).es, faults: {} }),
-  fr: async () => ({ words: (await import('./fr.ts')).fr, faults: {} }),
-  'pt-BR': async () => ({ words: (await import('./pt-br.ts')).ptBr, faults: {} }),
-  ru: async () => ({ words: (await import('./ru.ts')).ru, faults: {} }),
-  zh: async () => ({ words: (await import('./zh.ts')).zh, faults: {} }),
-  ar: async () => ({ words: (await import('./ar.ts')).ar, faults: {} }),
+  de: async () => ({
+    words: (await import('./de.ts')).de,
+    faults: (await import('./faults.de.ts')).faultsDe,
+    devices: (await import('./device-words.de.ts')).deviceWordsDe,
+  }),
+  es: async () => ({
+    words: (await import('./es.ts')).es,
+    faults: (await import('./faults.es.ts')).faultsEs,
+    devices: (await import('./device-words.es.ts')).deviceWordsEs,
+  }),
+  fr: async () => ({
+    words: (await import('./fr.ts')).fr,
+    faults: (await import('./faults.fr.ts')).faultsFr,
+    devices: (await import('./device-words.fr.ts')).deviceWordsFr,
+  }),
+  'pt-BR': async () => ({
+    words: (await import('./pt-br.ts')).ptBr,
+    faults: (await import('./faults.pt-br.ts')).faultsPtBr,
+    devices: (await import('./device-words.pt-br.ts')).deviceWordsPtBr,
+  }),
+  ru: async () => ({
+    words: (await import('./ru.ts')).ru,
+    faults: (await import('./faults.ru.ts')).faultsRu,
+    devices: (await import('./device-words.ru.ts')).deviceWordsRu,
+  }),
+  zh: async () => ({
+    words: (await import('./zh.ts')).zh,
+    faults: (await import('./faults.zh.ts')).faultsZh,
+    devices: (await import('./device-words.zh.ts')).deviceWordsZh,
+  }),
+  ar: async () => ({
+    words: (await import('./ar.ts')).ar,
+    faults: (await import('./faults.ar.ts')).faultsAr,
+    devices: (await import('./device-words.ar.ts')).deviceWordsAr,
+  }),
 };
 
 class Words {
@@ -53,15 +85,37 @@ class Words {
     this.format = new Format(language);
     this.language = language;
     document.documentElement.lang = language;
-    document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
+    document.documentElement.dir = rightToLeft(language) ? 'rtl' : 'ltr';
   }
 }
 
 export const words = new Words();
 
 /** One sentence in the language in use. */
-export function t<K extends Key>(key: K, ...[params]: Params<K>): string {
-  return fill(words.book.words[key], params ?? {}, words.format.number, words.format.rules);
+export function t<K extends AnyKey>(key: K, ...[params]: Params<K>): string {
+  return fill(
+    messageOf(key),
+    rightToLeft(words.language) ? isolated(params ?? {}) : (params ?? {}),
+    words.format.number,
+    words.format.rules,
+  );
+}
+
+/** Names and figures of another direction than the sentence around them would take its words and stops with them. */
+function isolated(params: Readonly<Record<string, string | number>>): Readonly<Record<string, string | number>> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' && value !== '' ? `\u2068${value}\u2069` : value]),
+  );
+}
+
+function rightToLeft(language: Language): boolean {
+  return language === 'ar';
+}
+
+function messageOf(key: AnyKey): Message {
+  const { words: dictionary, devices } = words.book;
+  if (key in deviceWordsEn) return devices?.[key as keyof DeviceWords] ?? deviceWordsEn[key as keyof DeviceWords];
+  return dictionary[key as keyof Dictionary];
 }
 
 /** Figures and times in the language in use. */

@@ -1,0 +1,5 @@
+/** The shape of the Devices screen's own dictionary. English is whole; another language may lack what it shows in English then. */
+import type { deviceWordsEn } from './device-words.en.ts';
+import type { Message } from './message.ts';
+
+export type DeviceWords = Readonly<Record<keyof typeof deviceWordsEn, Message>>;
