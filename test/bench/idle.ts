@@ -14,6 +14,11 @@ const GOAL_CORE = 0.02;
 const GOAL_MB = 120;
 /** More than this between two collections is growth; less is code that was compiled meanwhile. */
 const GOAL_GROWTH_MB = 1;
+/**
+ * The practice chain's transactions wait for a block, which comes in four minutes on average: as many as may wait hold less
+ * than this, and a block frees them. Whether more than that grows shows in a run of hours only.
+ */
+const MEMPOOL_MB = 2;
 /** Settling in is no growth. */
 const SETTLE_MINUTES = 2;
 const SAMPLE_EVERY_MS = 5_000;
@@ -33,7 +38,7 @@ export async function idle(minutes: number): Promise<Line[]> {
       use(`idle, connected to a pool, ${minutes} min`, elsewhere, minutes),
       growth(`idle, connected to a pool, ${minutes} min`, elsewhere, minutes),
       use(`idle, practice pool inside, ${minutes} min`, inside, minutes),
-      growth(`idle, practice pool inside, ${minutes} min`, inside, minutes),
+      growth(`idle, practice pool inside, ${minutes} min`, inside, minutes, GOAL_GROWTH_MB + MEMPOOL_MB),
     ]);
     return lines.flat();
   } finally {
@@ -62,7 +67,7 @@ async function use(name: string, source: readonly string[], minutes: number): Pr
   ];
 }
 
-async function growth(name: string, source: readonly string[], minutes: number): Promise<Line[]> {
+async function growth(name: string, source: readonly string[], minutes: number, goalMb = GOAL_GROWTH_MB): Promise<Line[]> {
   const settle = Math.min(SETTLE_MINUTES, minutes / 5);
   const live = await running(source, probed, async (hearth) => {
     await wait(settle * 60_000);
@@ -76,10 +81,10 @@ async function growth(name: string, source: readonly string[], minutes: number):
     {
       name: `${name}: growth`,
       measured: `${grown.toFixed(2)} MB in ${(minutes - settle).toFixed(1)} min`,
-      against: `limit ${GOAL_GROWTH_MB} MB`,
+      against: `limit ${goalMb} MB`,
       ratio: Number.NaN,
       goal: 'no growth',
-      met: grown < GOAL_GROWTH_MB,
+      met: grown < goalMb,
       note: `${live.before.toFixed(1)} MB in use, then ${live.after.toFixed(1)}`,
     },
   ];

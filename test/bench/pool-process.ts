@@ -14,9 +14,9 @@ export class PoolProcess {
     this.url = url;
   }
 
-  /** @throws Error when it says no address in time */
-  static start(): Promise<PoolProcess> {
-    const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'ignore'] });
+  /** `args` of the program. @throws Error when it says no address in time */
+  static start(args: readonly string[] = []): Promise<PoolProcess> {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
     return new Promise((resolve, reject) => {
       let text = '';
       const limit = setTimeout(() => {

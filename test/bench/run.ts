@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [--only NAME] [--idle-minutes N]`: measures, and prints one line a measurement with what it was compared
+ * `npm run bench -- [--only NAME] [--idle-minutes N] [--window-minutes N]`: measures, and prints one line a measurement with what it was compared
  * with in the same run, the goal, and whether it is met. Benches inform: only a crash ends with another code than 0.
  */
 // As Hearth itself is started: the sizes of the heap are part of what is measured.
@@ -14,8 +14,16 @@ import { sharePath } from './share-path.ts';
 import { start } from './start.ts';
 import { table } from './table.ts';
 import { traffic } from './traffic.ts';
+import { usbCpu, usbFeed, usbPath, usbPrevhash } from './usb.ts';
+import { window } from './window.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, 'idle-minutes': { type: 'string', default: '10' } } });
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    'idle-minutes': { type: 'string', default: '10' },
+    'window-minutes': { type: 'string', default: '1' },
+  },
+});
 
 /** Each leaves the processor to the next; the longest comes last. */
 const benches: Readonly<Record<string, () => Promise<Line[]>>> = {
@@ -24,6 +32,11 @@ const benches: Readonly<Record<string, () => Promise<Line[]>>> = {
   traffic: async () => traffic(),
   start,
   hashing,
+  'usb-cpu': usbCpu,
+  'usb-path': usbPath,
+  'usb-prevhash': usbPrevhash,
+  'usb-feed': usbFeed,
+  window: () => window(Number(values['window-minutes'])),
   idle: () => idle(Number(values['idle-minutes'])),
 };
 

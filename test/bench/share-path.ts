@@ -28,6 +28,17 @@ const MOST_WAITS = 1_000;
 
 /** Takes about a quarter of a minute. */
 export async function sharePath(): Promise<Line[]> {
+  return linesOf(await sharePathTimes());
+}
+
+interface SharePathTimes {
+  readonly samples: readonly number[];
+  /** The plain loop's times, one after each sample. */
+  readonly plainMs: readonly number[];
+}
+
+/** Milliseconds from the nonce to the bytes. @throws Error when a share does not go out */
+export async function sharePathTimes(): Promise<SharePathTimes> {
   const folder = temporaryFolder();
   const device = new ReportingDevice();
   let written = 0;
@@ -38,19 +49,18 @@ export async function sharePath(): Promise<Line[]> {
   const miner = await minerOf(folder.path, device, pool);
   try {
     await until(() => miner.job !== undefined);
-    const { samples, plainMs } = await many(() => {
+    return await many(() => {
       const began = device.report();
       if (written < began) throw new Error('a share was not sent');
       return written - began;
     });
-    return linesOf(samples, plainMs);
   } finally {
     await miner.close();
     folder.remove();
   }
 }
 
-async function many(sample: () => number): Promise<{ samples: readonly number[]; plainMs: readonly number[] }> {
+async function many(sample: () => number): Promise<SharePathTimes> {
   const samples: number[] = [];
   const warmUp: number[] = [];
   for (let count = 0; count < WARM_UP; count += 1) {
@@ -67,7 +77,7 @@ async function many(sample: () => number): Promise<{ samples: readonly number[];
   return { samples, plainMs };
 }
 
-function linesOf(samples: readonly number[], plainMs: readonly number[]): Line[] {
+function linesOf({ samples, plainMs }: SharePathTimes): Line[] {
   const name = 'nonce from a device → share bytes at the stream';
   const common = { against: '', ratio: Number.NaN, goal: 'none', met: 'no goal' } as const;
   return [

@@ -43,6 +43,8 @@ export interface TrafficOptions {
 export interface Traffic {
   /** Both directions together. */
   readonly bytes: number;
+  /** Of those, what the pool's jobs alone are: no client can do with less. */
+  readonly jobBytes: number;
   readonly v1Bytes: number;
   readonly accepted: number;
 }
@@ -65,6 +67,7 @@ class Day {
   #shares = 0;
   #accepted = 0;
   #moved = 0;
+  #jobBytes = 0;
 
   constructor({ channel, ackBatch }: TrafficOptions) {
     const random = seededRandom('server');
@@ -106,7 +109,7 @@ class Day {
     const v1Bytes = this.#v1.bytesIn + this.#v1.bytesOut;
     const counted = this.#client.bytesIn + this.#client.bytesOut;
     if (counted !== this.#moved) throw new Error(`the client counted ${counted} bytes, ${this.#moved} were moved`);
-    return { bytes: this.#moved, v1Bytes, accepted: this.#accepted };
+    return { bytes: this.#moved, jobBytes: this.#jobBytes, v1Bytes, accepted: this.#accepted };
   }
 
   get #nowMs(): number {
@@ -116,7 +119,9 @@ class Day {
   #newJob(second: number): void {
     if (second % TIP_EVERY_S === 0) this.#tip += 1;
     this.#server.setTemplate(this.#template());
+    const before = this.#moved;
     this.#exchange();
+    this.#jobBytes += this.#moved - before;
   }
 
   #template(): MiningTemplate {
