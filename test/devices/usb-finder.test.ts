@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { BoardDevice } from '../../core/devices/board/board-device.ts';
 import type { Device, DeviceEvent } from '../../core/devices/device.ts';
 import { UsbFinder } from '../../core/devices/usb-finder.ts';
+import { AppError } from '../../core/errors.ts';
 import type { UsbFailure, UsbStrings } from '../../core/ports.ts';
 import { FakeClock } from '../fake/fake-clock.ts';
 import { MemoryUsbBus, MemoryUsbDevice } from '../fake/memory-usb.ts';
@@ -15,12 +16,18 @@ class FinderBench {
   readonly events: DeviceEvent[] = [];
   readonly finder = new UsbFinder({ bus: this.bus, clock: this.clock, log: new QuietLog() });
 
-  async start(): Promise<void> {
-    await this.finder.start((device) => {
+  async start(knownIds: readonly string[] = []): Promise<void> {
+    const onDevice = (device: Device) => {
       this.found.push(device);
       device.start({ next: () => undefined }, { paused: false }, (event) => this.events.push(event));
-    });
+    };
+    await this.finder.start(onDevice, () => {}, knownIds);
     await this.clock.settle();
+  }
+
+  /** The last id given at each port. */
+  ids(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.found.map(({ identity }) => [identity.location, identity.id]));
   }
 
   device(ids: string, strings: UsbStrings, location = 'usb 1-4'): MemoryUsbDevice {
@@ -47,6 +54,11 @@ test.each([
   ['10c4:ea70', 'Silicon Labs', 'GekkoScience Compac A1', 'Compac A1'],
   ['10c4:ea70', 'Silicon Labs', 'GekkoScience Compac A2 V2', 'Compac A2'],
   ['c0de:cafe', 'OSMU', 'Bitaxe', 'Bitaxe Gamma'],
+  ['10c4:ea60', 'Silicon Labs', 'Block Erupter USB', 'Block Erupter'],
+  ['10c4:ea60', 'Silicon Labs', 'Antminer U1/U2', 'Antminer U1'],
+  ['10c4:ea60', 'Silicon Labs', 'Antminer U2', 'Antminer U2'],
+  ['10c4:ea60', 'Silicon Labs', 'Antminer U3', 'Antminer U3'],
+  ['1209:256f', '256F', 'EmberOne00', 'EmberOne00'],
 ])('%s “%s” “%s” is a %s', async (ids, manufacturer, product, model) => {
   const bench = new FinderBench();
   bench.bus.plug(bench.device(ids, { manufacturer, product, serial: '7' }));
@@ -55,13 +67,15 @@ test.each([
 });
 
 test.each([
-  ['a USB cable with the same bridge', '10c4:ea60', 'Silicon Labs', 'CP2102 USB to UART Bridge Controller'],
+  ['a USB cable with a later bridge', '10c4:ea60', 'Silicon Labs', 'CP2102N USB to UART Bridge Controller'],
+  ['the plain bridge of another maker', '10c4:ea60', 'Somebody', 'CP2102 USB to UART Bridge Controller'],
   ['an FTDI cable', '0403:6015', 'FTDI', 'FT230X Basic UART'],
   ['the right product of another maker', '0403:6015', 'FTDI', 'CompacF Bitcoin Miner'],
   ['the right maker in other letters', '0403:6015', 'gekkoscience', 'CompacF Bitcoin Miner'],
   ['a gadget with hobby ids', 'c0de:cafe', 'Somebody', 'Bitaxe'],
   ['another board of the same maker', 'c0de:cafe', 'OSMU', 'BitaxeBonanza'],
   ['a board that is not driven yet', '10c4:ea70', 'Silicon Labs', 'GekkoScience Terminus A2'],
+  ['a later board of a known maker', '1209:256f', '256F', 'EmberOne01'],
   ['a device without strings', '10c4:ea70', undefined, undefined],
 ])('%s is not touched', async (_title, ids, manufacturer, product) => {
   const bench = new FinderBench();
@@ -91,12 +105,143 @@ test('a stick keeps its id in another port; two with one serial number, and one 
   await bench.start();
   bench.bus.plug(bench.compacF('S1', 'usb 1-2.3'));
   bench.bus.plug(bench.compacF(undefined, 'usb 1-5'));
-  await bench.clock.settle();
+  await bench.clock.settle(1_000);
   bench.bus.unplug(first);
   await bench.clock.settle(5_000);
   bench.bus.plug(bench.compacF('S1', 'usb 2-7'));
   await bench.clock.settle();
-  expect(bench.found.map(({ identity }) => identity.id)).toEqual(['compac-f-S1', 'compac-f-S1@1-2.3', 'compac-f@1-5', 'compac-f-S1']);
+  expect(bench.found.map(({ identity }) => identity.id)).toEqual(['compac-f-S1', 'compac-f@1-5', 'compac-f-S1@1-2.3', 'compac-f-S1']);
+});
+
+test('two with one serial number keep their ids through replugs in any order, and in later runs whichever is seen first', async () => {
+  const bench = new FinderBench();
+  const [one, two] = [bench.compacF('S1', 'usb 1-1'), bench.compacF('S1', 'usb 1-2')];
+  bench.bus.plug(one);
+  bench.bus.plug(two);
+  await bench.start();
+  await bench.clock.settle(1_000);
+  expect(bench.ids()).toEqual({ 'usb 1-1': 'compac-f-S1', 'usb 1-2': 'compac-f-S1@1-2' });
+  for (const order of [
+    ['usb 1-1', 'usb 1-2'],
+    ['usb 1-2', 'usb 1-1'],
+  ]) {
+    for (const location of order) bench.bus.unplug(bench.bus.devices.find((stick) => stick.location === location) as MemoryUsbDevice);
+    await bench.clock.settle(5_000);
+    const before = bench.found.length;
+    for (const location of order) bench.bus.plug(bench.compacF('S1', location));
+    await bench.clock.settle(5_000);
+    expect(bench.found).toHaveLength(before + 2);
+    expect(bench.ids()).toEqual({ 'usb 1-1': 'compac-f-S1', 'usb 1-2': 'compac-f-S1@1-2' });
+  }
+  for (const locations of [['usb 1-1', 'usb 1-2'], ['usb 1-2', 'usb 1-1'], ['usb 1-2'], ['usb 1-1']]) {
+    const later = new FinderBench();
+    for (const location of locations) later.bus.plug(later.compacF('S1', location));
+    await later.start(['compac-f-S1', 'compac-f-S1@1-2']);
+    await later.clock.settle(1_000);
+    for (const location of locations) expect(later.ids()[location]).toBe(location === 'usb 1-2' ? 'compac-f-S1@1-2' : 'compac-f-S1');
+  }
+});
+
+test('a stick that is seen in its new port before it is missed in the old one keeps its id', async () => {
+  const bench = new FinderBench();
+  const old = bench.compacF('S1', 'usb 1-1');
+  bench.bus.plug(old);
+  await bench.start();
+  bench.bus.plug(bench.compacF('S1', 'usb 1-2'));
+  await bench.clock.settle(300);
+  bench.bus.unplug(old);
+  await bench.clock.settle(1_000);
+  expect(bench.ids()).toEqual({ 'usb 1-1': 'compac-f-S1', 'usb 1-2': 'compac-f-S1' });
+});
+
+test('what is on the bus is seen: boards with their ids, what is none with a word about it, nothing of keyboards', async () => {
+  const bench = new FinderBench();
+  const at = (location: string) => bench.finder.eyes.now().sights.find((sight) => sight.location === location);
+  bench.bus.plug(bench.compacF('S1', 'usb 1-10'));
+  bench.bus.plug(bench.device('303a:1001', { manufacturer: 'Espressif', product: 'USB JTAG/serial debug unit' }, 'usb 1-9'));
+  bench.bus.plug(bench.device('c0de:cafe', { manufacturer: 'OSMU', product: 'BitaxeBonanza' }, 'usb 1-8'));
+  bench.bus.plug(bench.device('0403:6015', { manufacturer: 'FTDI', product: 'FT230X Basic UART' }, 'usb 1-7'));
+  bench.bus.plug(bench.device('046d:c31c', { manufacturer: 'Logitech', product: 'Keyboard' }, 'usb 1-6'));
+  await bench.start();
+  expect(bench.finder.eyes.now().sights.map(({ location, kind }) => `${location} ${kind}`)).toEqual([
+    'usb 1-7 other',
+    'usb 1-8 unsupported',
+    'usb 1-9 stock-firmware',
+    'usb 1-10 board',
+  ]);
+  expect(at('usb 1-10')).toMatchObject({ name: 'Compac F', deviceId: 'compac-f-S1', notices: [] });
+  expect(at('usb 1-9')?.notices).toEqual([{ code: 'usb-stock-firmware', location: 'usb 1-9' }]);
+  expect(at('usb 1-8')).toMatchObject({ name: 'OSMU BitaxeBonanza', notices: [{ code: 'usb-firmware-unknown' }] });
+  for (const stranger of bench.bus.devices.filter(({ location }) => location !== 'usb 1-10')) expect(stranger.log).toEqual([]);
+});
+
+test('what is in a board’s way is seen, told of, and goes away with it', async () => {
+  const bench = new FinderBench();
+  let changes = 0;
+  bench.finder.eyes.onChange(() => {
+    changes += 1;
+  });
+  const stick = bench.compacF('S1');
+  stick.openFailure = { code: 'usb-no-permission', location: 'usb 1-4' };
+  bench.bus.plug(stick);
+  await bench.start();
+  expect(bench.finder.eyes.now().sights[0]?.fault).toEqual(stick.openFailure);
+  stick.openFailure = undefined;
+  const before = changes;
+  await bench.clock.settle(300_000);
+  expect(bench.finder.eyes.now().sights[0]?.fault).toBeUndefined();
+  expect(changes).toBeGreaterThan(before);
+  bench.bus.unplug(stick);
+  expect(bench.finder.eyes.now()).toEqual({ state: 'on', sights: [] });
+});
+
+test('a device that cannot say who it is, is shown with the reason, asked again, and offered once it can', async () => {
+  const bench = new FinderBench();
+  const stick = bench.compacF('S1');
+  stick.strings = () => Promise.reject(new AppError<UsbFailure>({ code: 'usb-no-permission', location: 'usb 1-4' }, 'machine'));
+  bench.bus.plug(stick);
+  await bench.start();
+  expect(bench.finder.eyes.now().sights).toMatchObject([{ kind: 'other', fault: { code: 'usb-no-permission' }, notices: [] }]);
+  stick.strings = async () => ({ manufacturer: 'GekkoScience', product: 'CompacF Bitcoin Miner', serial: 'S1' });
+  await bench.clock.settle(5_000);
+  expect(bench.found).toHaveLength(1);
+  expect(bench.finder.eyes.now().sights).toMatchObject([{ kind: 'board', notices: [] }]);
+  const silent = bench.compacF('S2', 'usb 1-5');
+  silent.strings = () => Promise.reject(new Error('timeout'));
+  bench.bus.plug(silent);
+  await bench.clock.settle(30_000);
+  await bench.finder.stop();
+  bench.bus.unplug(stick);
+  await bench.clock.settle(30_000);
+  expect(bench.clock.waiting).toBe(0);
+});
+
+test('a device that comes and goes three times within ten minutes hangs on a bad cable; twice is a person', async () => {
+  const bench = new FinderBench();
+  await bench.start();
+  const notices = () => bench.finder.eyes.now().sights.flatMap((sight) => sight.notices);
+  for (const times of [1, 2, 3]) {
+    const stick = bench.compacF('S1');
+    bench.bus.plug(stick);
+    await bench.clock.settle(60_000);
+    expect(notices()).toEqual([]);
+    bench.bus.unplug(stick);
+    await bench.clock.settle(times === 3 ? 1_000 : 0);
+  }
+  bench.bus.plug(bench.compacF('S1'));
+  await bench.clock.settle();
+  expect(notices()).toEqual([{ code: 'usb-cable-loose', location: 'usb 1-4', times: 3, minutes: 2 }]);
+  await bench.clock.settle(11 * 60_000);
+  expect(notices()).toEqual([]);
+});
+
+test('a board on a hub without its own supply is told so', async () => {
+  const bench = new FinderBench();
+  const stick = bench.compacF('S1', 'usb 1-4.2');
+  stick.powerFacts = { hub: { location: 'usb 1-4', hasOwnSupply: false } };
+  bench.bus.plug(stick);
+  await bench.start();
+  expect(bench.finder.eyes.now().sights[0]?.notices).toEqual([{ code: 'usb-hub-weak', location: 'usb 1-4.2', hub: 'usb 1-4' }]);
 });
 
 test('unplugging is an event: the board is gone, and a replug is a new one', async () => {
@@ -172,6 +317,21 @@ test('boards power up one after the other', async () => {
   const opened = sticks.map((stick) => stick.log[0]?.at as number);
   expect((opened[1] as number) - (opened[0] as number)).toBeGreaterThanOrEqual(2_000);
   expect((opened[2] as number) - (opened[1] as number)).toBeGreaterThanOrEqual(2_000);
+});
+
+test('boards that were pulled out while they waited for their turn keep nobody waiting', async () => {
+  const bench = new FinderBench();
+  await bench.start();
+  for (let time = 0; time < 20; time += 1) {
+    const stick = bench.compacF('S1');
+    bench.bus.plug(stick);
+    await bench.clock.settle();
+    bench.bus.unplug(stick);
+  }
+  const last = bench.compacF('S2', 'usb 1-5');
+  bench.bus.plug(last);
+  await bench.clock.settle(5_000);
+  expect(last.log.length).toBeGreaterThan(0);
 });
 
 test('a thousand plugs and pulls of eight sticks leave nothing behind', async () => {

@@ -32,7 +32,14 @@ export class Home {
 
   get environment(): NodeJS.ProcessEnv {
     const { PATH, LANG } = process.env;
-    const places = { HOME: this.path, DOUBLE_HOME: this.path, DOUBLE_APP: root, HEARTH_DATA: this.data, TMPDIR: this.#temporary };
+    const places = {
+      HOME: this.path,
+      DOUBLE_HOME: this.path,
+      DOUBLE_APP: root,
+      HEARTH_DATA: this.data,
+      HEARTH_USB: '0',
+      TMPDIR: this.#temporary,
+    };
     return { PATH: `${this.#tools}:${PATH}`, LANG, TZ: 'UTC', ...places };
   }
 

@@ -39,6 +39,30 @@ describe('around the window', () => {
     expect(await app.ask('window')).toMatchObject({ visible: true });
   });
 
+  test('before the computer sleeps the miner is told, and when it wakes; what was wanted goes on', async () => {
+    const place = home();
+    const app = start(place);
+    const page = await startPractice(app);
+    const told = (what: string) => readFileSync(join(place.data, 'hearth.log'), 'utf8').includes(what);
+    await app.ask('power', 'suspend');
+    await app.until(() => told('sleep'), 'the miner heard of the sleep');
+    expect((await door(page).snapshot()).settings.mining).toBe(true);
+    const { accepted } = await door(page).snapshot();
+    await app.ask('power', 'resume');
+    await app.until(() => told('woke'), 'the miner heard of the waking');
+    await app.until(async () => (await door(page).snapshot()).accepted > accepted, 'shares go on');
+  });
+
+  test('when the computer is shut down it is held off until everything is written, then the app ends by itself', async () => {
+    const place = home();
+    const app = start(place);
+    await startPractice(app);
+    expect(await app.ask('power', 'shutdown')).toBe(true);
+    expect(await app.exited).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(readFileSync(join(place.data, 'settings.json'), 'utf8')).mining).toBe(true);
+    expect(readFileSync(join(place.data, 'hearth.log'), 'utf8')).toContain('stopped');
+  });
+
   test('the tray’s menu is left alone while only the rate changes', async () => {
     const app = start(home());
     await startPractice(app);

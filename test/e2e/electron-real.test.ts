@@ -52,7 +52,7 @@ async function start(data: string): Promise<{ readonly app: ElectronApplication;
   const app = await _electron.launch({
     executablePath: program as string,
     args: [root, ...sandboxArgs],
-    env: { ...env, HEARTH_DATA: data },
+    env: { ...env, HEARTH_DATA: data, HEARTH_USB: '0' },
   });
   apps.push(app);
   const page = await app.firstWindow();
@@ -141,7 +141,10 @@ onElectron('a second start raises the window, and a link it brings only fills th
   const data = dataFolder();
   const { app, page } = await startPractice(data);
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-  const second = spawn(program as string, [root, ...sandboxArgs, LINK], { env: { ...process.env, HEARTH_DATA: data }, stdio: 'ignore' });
+  const second = spawn(program as string, [root, ...sandboxArgs, LINK], {
+    env: { ...process.env, HEARTH_DATA: data, HEARTH_USB: '0' },
+    stdio: 'ignore',
+  });
   expect(await new Promise((resolve) => second.on('close', resolve))).toBe(0);
   await until(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible()), 'the window is shown');
   await until(

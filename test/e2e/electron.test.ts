@@ -36,7 +36,7 @@ describe('the page in its window', () => {
     expect((await door(page).snapshot()).welcomed).toBe(false);
   });
 
-  test('has window.hearth, frozen, with two functions, and nothing of Node or Electron', async () => {
+  test('has window.hearth, frozen, with three functions, and nothing of Node or Electron', async () => {
     const seen = await page.evaluate(() => {
       const hearth = window.hearth as Bridge;
       const unchanged = () => {
@@ -50,7 +50,7 @@ describe('the page in its window', () => {
       const names = ['require', 'process', 'Buffer', 'module', 'global', 'electron', 'ipcRenderer', 'electronSend', 'brokenOut'];
       return { keys: Object.keys(hearth).sort(), unchanged: unchanged(), leaked: names.filter((name) => name in window) };
     });
-    expect(seen).toEqual({ keys: ['command', 'watch'], unchanged: true, leaked: [] });
+    expect(seen).toEqual({ keys: ['command', 'open', 'watch'], unchanged: true, leaked: [] });
     const stop = await page.evaluate(() => typeof (window.hearth as Bridge).watch(() => undefined)());
     expect(stop).toBe('undefined');
   });

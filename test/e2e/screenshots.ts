@@ -1,6 +1,7 @@
 /**
  * Every screen and state, at 1280×800 and 480×800, light and dark, with axe on each: `node test/e2e/screenshots.ts --out DIR`.
- * Options: `--only NAME` for one state, `--language de`, `--zoom 2`, `--keep` to use the pages as they were built before.
+ * Options: `--only NAME` for one state, `--language de`, `--zoom 2`, `--keep` to use the pages as they were built before,
+ * `--sizes 3840x2160,480x800`, `--themes dark`, `--contrast more`, `--forced` for a system's forced colours.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,6 +23,10 @@ const { values: options } = parseArgs({
     language: { type: 'string', default: 'en' },
     zoom: { type: 'string', default: '1' },
     keep: { type: 'boolean', default: false },
+    sizes: { type: 'string', default: '1280x800,480x800' },
+    themes: { type: 'string', default: 'light,dark' },
+    contrast: { type: 'string', default: 'system' },
+    forced: { type: 'boolean', default: false },
   },
 });
 const pages = options.keep ? join(root, 'dist/renderer') : join(tmpdir(), `hearth-pages-${process.pid}`);
@@ -214,7 +219,63 @@ const shots: readonly Shot[] = [
       await page.locator('dialog[open]').waitFor();
     },
   },
+  {
+    name: 'first-5-devices-boards',
+    scene: 'welcome-board',
+    place: '',
+    act: async (stage) => {
+      await toTest(stage);
+      await stage.page.locator('.foot .prime:enabled').click();
+      await stage.page.locator('.found-devices').waitFor();
+    },
+  },
   { name: 'devices', scene: 'device-fault', place: '#/devices' },
+  { name: 'devices-one', scene: 'devices-one', place: '#/devices' },
+  { name: 'devices-eight', scene: 'devices-eight', place: '#/devices' },
+  { name: 'devices-consent', scene: 'devices-consent', place: '#/devices' },
+  { name: 'devices-doctor', scene: 'devices-doctor', place: '#/devices' },
+  {
+    name: 'devices-doctor-by-hand',
+    scene: 'devices-doctor',
+    place: '#/devices',
+    act: async ({ page, door }) => {
+      door.ruleOutcome = {
+        done: 'by-hand',
+        command:
+          "sudo tee /etc/udev/rules.d/70-hearth-usb.rules < '/opt/Hearth/resources/udev/70-hearth-usb.rules' > /dev/null && sudo udevadm control --reload && sudo udevadm trigger --subsystem-match=usb",
+      };
+      await page.locator('.allow .btn').click();
+      await page.locator('.allow .paste').waitFor();
+    },
+  },
+  {
+    name: 'devices-windows',
+    scene: 'devices-windows',
+    place: '#/devices',
+    act: async ({ page }) => {
+      await page.locator('.find .btn').first().click();
+      await page.locator('dialog[open]').waitFor();
+    },
+  },
+  {
+    name: 'devices-dialog',
+    scene: 'devices-one',
+    place: '#/devices',
+    act: async ({ page }) => {
+      await page.locator('.acts-row .more:last-child').first().click();
+      await page.locator('dialog[open] .fold summary').click();
+    },
+  },
+  {
+    name: 'devices-performance',
+    scene: 'devices-one',
+    place: '#/devices',
+    act: async ({ page }) => {
+      await page.locator('.acts-row .more:last-child').first().click();
+      await page.locator('.profile').last().click();
+      await page.locator('dialog[open] .asks').waitFor();
+    },
+  },
   { name: 'devices-practice', scene: 'practice', place: '#/devices' },
   { name: 'devices-empty', scene: 'no-device', place: '#/devices' },
   {
@@ -272,11 +333,11 @@ const shots: readonly Shot[] = [
 ];
 
 const MAX_HEIGHT = 4000;
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 480, height: 800 },
-] as const;
-const themes = ['light', 'dark'] as const;
+const sizes = options.sizes.split(',').map((size) => {
+  const [width = 0, height = 0] = size.split('x').map(Number);
+  return { width, height };
+});
+const themes = (['light', 'dark'] as const).filter((theme) => options.themes.split(',').includes(theme));
 
 function log(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -332,12 +393,15 @@ async function take(browser: Browser, shot: Shot, size: (typeof sizes)[number], 
   const door = new DemoDoor(shot.scene);
   door.emptyHistory = shot.name === 'history-empty';
   const language = options.language as Preferences['language'];
-  door.change({ settings: { ...door.snapshot.settings, preferences: { ...door.snapshot.settings.preferences, theme, language } } });
+  const contrast = options.contrast as Preferences['contrast'];
+  const { settings } = door.snapshot;
+  door.change({ settings: { ...settings, preferences: { ...settings.preferences, theme, language, contrast } } });
   if (door.emptyHistory) door.change({ blocks: 0 });
   const host = await hostRenderer(door, pages);
   const zoom = Number(options.zoom);
   const viewport = { width: Math.round(size.width / zoom), height: Math.round(size.height / zoom) };
   const page = await browser.newPage({ viewport, deviceScaleFactor: zoom, colorScheme: theme, locale: language });
+  if (options.forced) await page.emulateMedia({ forcedColors: 'active' });
   const name = `${shot.name}-${theme}-${size.width}`;
   page.setDefaultTimeout(6000);
   let problems = 0;
@@ -371,7 +435,10 @@ async function take(browser: Browser, shot: Shot, size: (typeof sizes)[number], 
     // As tall as the page is, so that what sticks to an edge of the window is where it belongs.
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     if (!(await page.locator('dialog[open]').count()))
-      await page.setViewportSize({ ...viewport, height: Math.min(MAX_HEIGHT, Math.max(viewport.height, height)) });
+      await page.setViewportSize({
+        ...viewport,
+        height: Math.min(Math.max(MAX_HEIGHT, viewport.height), Math.max(viewport.height, height)),
+      });
     await page.screenshot({ path: join(options.out, `${name}.png`) });
   } catch (error) {
     problems += 1;

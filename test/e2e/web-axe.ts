@@ -13,12 +13,21 @@ interface Violation {
 }
 
 /** Runs in a world of its own over the debugging protocol: the page's content policy stays as strict as it is. */
-export async function axe(page: Page): Promise<string[]> {
+export function axe(page: Page): Promise<string[]> {
+  return run(page, '{}');
+}
+
+/** The same, and text at 7 : 1, which is what high contrast promises. */
+export function axeEnhanced(page: Page): Promise<string[]> {
+  return run(page, "{ 'color-contrast-enhanced': { enabled: true } }");
+}
+
+async function run(page: Page, rules: string): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   const { frameTree } = await session.send('Page.getFrameTree');
   const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
   await session.send('Runtime.evaluate', { expression: source, contextId });
-  const expression = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)} }).then(({ violations, passes }) => JSON.stringify({ violations, passed: passes.length }))`;
+  const expression = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, rules: ${rules} }).then(({ violations, passes }) => JSON.stringify({ violations, passed: passes.length }))`;
   const { result } = await session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true, returnByValue: true });
   await session.detach();
   const { violations, passed } = JSON.parse(String(result.value)) as { violations: Violation[]; passed: number };
@@ -80,5 +89,26 @@ export function layoutFaults(page: Page): Promise<string[]> {
     const wide = scrollWidth > clientWidth ? [`the page is ${scrollWidth - clientWidth}px wider than the window`] : [];
     const read = [...document.body.querySelectorAll('*')].filter((element) => !element.closest('svg, option') && isRead(element));
     return [...wide, ...read.flatMap(faultOf)];
+  });
+}
+
+/** Controls that cannot be pressed where they are, however one scrolls: something else lies over their middle. */
+export function coveredControls(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const controls = [...document.querySelectorAll<HTMLElement>('a[href], button, input, select, summary')];
+    const before = scrollY;
+    const covered = controls.filter((control) => {
+      const { width, height } = control.getBoundingClientRect();
+      // What is for screen readers only, or waits out of sight until it has the focus.
+      if (width * height < 16 || !control.checkVisibility() || control.matches('.skip, .vh')) return false;
+      control.scrollIntoView({ block: 'center', inline: 'center' });
+      const box = control.getBoundingClientRect();
+      const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return top === null || !(control.contains(top) || top.contains(control) || top.closest('label')?.contains(control));
+    });
+    scrollTo(0, before);
+    return covered.map(
+      (control) => `covered: ${control.tagName.toLowerCase()} “${(control.textContent || control.title).trim().slice(0, 40)}”`,
+    );
   });
 }

@@ -18,7 +18,7 @@ describe.skipIf(missing)('development', () => {
     for (const part of ['renderer', 'resources', 'core/contract.ts', 'core/faults.ts', 'package.json', 'tsconfig.json'])
       cpSync(`${root}${part}`, `${sources}/${part}`, { recursive: true });
     symlinkSync(`${root}node_modules`, `${sources}/node_modules`);
-    program = new Program('core/host/dev.ts', ['--root', sources, '--data', stage.folder()]);
+    program = new Program('core/host/dev.ts', ['--no-usb', '--root', sources, '--data', stage.folder()]);
     const [link] = await program.line(/http:\S+token=\S+/);
     const page = await (await stage.browser()).newPage();
     const refused: string[] = [];

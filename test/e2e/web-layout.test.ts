@@ -5,7 +5,7 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ADDRESS, addPool, button, practise, toPoolTest } from './web-acts.ts';
-import { axe, layoutFaults } from './web-axe.ts';
+import { axe, axeEnhanced, coveredControls, layoutFaults } from './web-axe.ts';
 import type { Pool } from './web-pool.ts';
 import { type Miner, missing, Stage } from './web-stage.ts';
 
@@ -23,11 +23,14 @@ const SCREENS = [
   'history/outages',
   'settings',
 ];
-/** 480 at 150 % is 320 CSS pixels, the narrowest that WCAG 1.4.10 asks for. */
+/** 480 at 150 % is 320 CSS pixels, the narrowest that WCAG 1.4.10 asks for; at 200 % it is 240. */
 const PLACES = [
   { width: 1280, zooms: [1, 2] },
-  { width: 480, zooms: [1, 1.5] },
+  { width: 480, zooms: [1, 1.5, 2] },
+  { width: 3840, zooms: [1, 2] },
 ];
+/** Both looks at a layout: what is cut or outside, and what cannot be pressed. */
+const whole = async (page: Page) => [...(await layoutFaults(page)), ...(await coveredControls(page))];
 
 describe.skipIf(missing)('layout', () => {
   const stage = new Stage();
@@ -61,9 +64,38 @@ describe.skipIf(missing)('layout', () => {
   test.each(['light', 'dark'] as const)('axe finds nothing on any screen, %s', async (colorScheme) => {
     const page = await stage.open(miner, { colorScheme });
     expect(await through(page, axe)).toEqual([]);
-    await page.setViewportSize({ width: 480, height: 800 });
-    expect(await through(page, axe)).toEqual([]);
+    for (const width of [480, 240]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await through(page, axe), `${width}`).toEqual([]);
+    }
   });
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing on any screen in high contrast, %s, asked of the system or in Settings',
+    async (colorScheme) => {
+      const page = await stage.open(miner, { colorScheme, contrast: 'more' });
+      expect(await page.evaluate(ink)).toBe(colorScheme === 'dark' ? 'rgb(255, 255, 255)' : 'rgb(0, 0, 0)');
+      expect(await through(page, axeEnhanced)).toEqual([]);
+      await page.emulateMedia({ contrast: 'no-preference' });
+      await page.goto(`${miner.origin}/#/settings`);
+      await page.getByRole('group', { name: 'Contrast' }).getByText('high', { exact: true }).click();
+      await page.locator('html[data-contrast="more"]').waitFor({ state: 'attached' });
+      expect(await page.evaluate(ink)).toBe(colorScheme === 'dark' ? 'rgb(255, 255, 255)' : 'rgb(0, 0, 0)');
+      expect(await through(page, axeEnhanced)).toEqual([]);
+      await page.goto(`${miner.origin}/#/settings`);
+      await page.getByRole('group', { name: 'Contrast' }).getByText('as the system', { exact: true }).click();
+      await page.locator('html:not([data-contrast])').waitFor({ state: 'attached' });
+    },
+  );
+
+  test.each(['light', 'dark'] as const)(
+    'with the system’s forced colours every screen passes axe and no mark is lost, %s',
+    async (colorScheme) => {
+      const page = await stage.open(miner, { colorScheme, forcedColors: 'active' });
+      expect(await through(page, axe)).toEqual([]);
+      expect(await through(page, lostMarks)).toEqual([]);
+    },
+  );
 
   test.each(['light', 'dark'] as const)('axe finds nothing in the first run, %s', async (colorScheme) => {
     const page = await stage.open(fresh, { colorScheme });
@@ -72,7 +104,7 @@ describe.skipIf(missing)('layout', () => {
 
   test.each(windows())('no layout breaks: $name', async ({ options }) => {
     const page = await stage.open(miner, options);
-    expect(await through(page, layoutFaults)).toEqual([]);
+    expect(await through(page, whole)).toEqual([]);
   });
 
   test('the first run breaks no layout in German, zoomed, wide and narrow', async () => {
@@ -82,6 +114,25 @@ describe.skipIf(missing)('layout', () => {
     }
   });
 });
+
+/** In the page: the colour of text. */
+const ink = () => getComputedStyle(document.body).color;
+
+/** Lines, switches and chosen segments that a forced palette has painted in the colour of what is behind them. */
+function lostMarks(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const behind = getComputedStyle(document.body).backgroundColor;
+    const seen = (element: Element) => {
+      const { backgroundColor, borderTopColor, borderTopWidth, outlineStyle, stroke } = getComputedStyle(element);
+      const painted = [backgroundColor, ...(Number.parseFloat(borderTopWidth) > 0 ? [borderTopColor] : []), stroke];
+      return outlineStyle !== 'none' || painted.some((colour) => colour !== behind && colour !== 'none' && !/^rgba.*, 0\)$/.test(colour));
+    };
+    const marks = [...document.querySelectorAll('.line, .switch i, .seg [aria-pressed="true"], .bead')];
+    return marks
+      .filter((mark) => mark.checkVisibility() && !seen(mark))
+      .map((mark) => `lost: ${mark.tagName.toLowerCase()}.${mark.className}`);
+  });
+}
 
 interface NamedWindow {
   readonly name: string;
@@ -97,7 +148,12 @@ function windows(): NamedWindow[] {
 }
 
 function zoomed(width: number, zoom: number, locale: string): BrowserContextOptions {
-  return { locale, viewport: { width: Math.round(width / zoom), height: Math.round(800 / zoom) }, deviceScaleFactor: zoom };
+  return { locale, viewport: { width: Math.round(width / zoom), height: Math.round(heightOf(width) / zoom) }, deviceScaleFactor: zoom };
+}
+
+/** Of a screen that is so wide. */
+function heightOf(width: number): number {
+  return width === 3840 ? 2160 : 800;
 }
 
 /** The language's words are here, and what moves into its place has come there. */
@@ -149,7 +205,7 @@ async function walkGermanFirstRun(page: Page, url: string): Promise<string[]> {
   const found: string[] = [];
   const see = async (step: string) => {
     await settled(page);
-    found.push(...(await layoutFaults(page)).map((fault) => `${step}: ${fault}`));
+    found.push(...(await whole(page)).map((fault) => `${step}: ${fault}`));
   };
   await see('way');
   await page.locator('.way').nth(1).click();

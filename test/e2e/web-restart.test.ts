@@ -1,5 +1,5 @@
 /** What a page does when it is reloaded, opened twice, or the miner goes away underneath it. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -59,6 +59,69 @@ describe.skipIf(missing)('the page and its miner', () => {
     await page.locator('.leg .pulse:not(.inward)').first().waitFor({ state: 'attached', timeout: 60_000 });
   });
 
+  test('a page that the miner no longer knows says so in words, and goes on when its newest link is opened', async () => {
+    const miner = await stage.miner();
+    const page = await stage.open(miner);
+    await practise(page);
+    await page.getByText('Share accepted by Practice pool.').first().waitFor();
+    await miner.program.stop('SIGKILL');
+    await page.getByRole('alert').getByText('The miner does not answer.').waitFor();
+    const memory = join(miner.folder, 'web.json');
+    writeFileSync(memory, JSON.stringify({ ...JSON.parse(readFileSync(memory, 'utf8')), digests: [] }));
+
+    const again = await stage.miner(miner.folder);
+    expect(again.origin).toBe(miner.origin);
+    await page.getByRole('alert').getByText('This page’s link is no longer valid.').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('Open the newest link');
+    expect(await page.locator('h1').textContent()).toContain('This page’s link is no longer valid.');
+    const other = await page.context().newPage();
+    await other.goto(again.link());
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: /Practising on a simulated chain/ }).waitFor();
+  });
+
+  test('a reload keeps what was typed for a pool and for a node, but never a password', async () => {
+    const miner = await stage.miner();
+    const page = await stage.open(miner);
+    await practise(page);
+    await page.goto(`${miner.origin}/#/add/own`);
+    await page.getByLabel('Pool address').fill('stratum2+tcp://half.typed');
+    await page.getByLabel('User name sent to the pool').fill('shelf');
+    await page.getByText('More options').click();
+    await page.getByLabel('What to call it').fill('Cellar');
+    await page.reload();
+    expect(await page.getByLabel('Pool address').inputValue()).toBe('stratum2+tcp://half.typed');
+    expect(await page.getByLabel('User name sent to the pool').inputValue()).toBe('shelf');
+    expect(await page.getByLabel('What to call it').inputValue()).toBe('Cellar');
+
+    await page.goto(`${miner.origin}/#/add/node`);
+    await page.getByLabel('Bitcoin address').fill(ADDRESS);
+    await page.getByLabel('Node address').fill('http://127.0.0.1:18443');
+    await page.getByRole('switch', { name: /user and password/ }).click();
+    await page.getByLabel('RPC user').fill('me');
+    await page.getByLabel('RPC password').fill('never kept here');
+    await page.reload();
+    expect(await page.getByLabel('Bitcoin address').inputValue()).toBe(ADDRESS);
+    expect(await page.getByLabel('Node address').inputValue()).toBe('http://127.0.0.1:18443');
+    expect(await page.getByLabel('RPC user').inputValue()).toBe('me');
+    expect(await page.getByLabel('RPC password').inputValue()).toBe('');
+    const kept = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
+    expect(kept).toContain('18443');
+    expect(kept).not.toContain('never kept');
+  });
+
+  test('an address of a known pool is kept over a reload, with the pool that was chosen', async () => {
+    const miner = await stage.miner();
+    const page = await stage.open(miner);
+    await practise(page);
+    await page.goto(`${miner.origin}/#/add/known`);
+    await page.getByLabel('Bitcoin address').fill(ADDRESS);
+    await page.getByRole('radio').nth(1).check();
+    await page.reload();
+    expect(await page.getByLabel('Bitcoin address').inputValue()).toBe(ADDRESS);
+    expect(await page.getByRole('radio').nth(1).isChecked()).toBe(true);
+  });
+
   test('what is kept of a session opens nothing by itself, and only its owner can read it', async () => {
     const miner = await stage.miner();
     const page = await stage.open(miner);
@@ -86,7 +149,7 @@ describe.skipIf(missing)('the page and its miner', () => {
   });
 
   test.skipIf(process.platform !== 'linux')('where there is no desktop it says so in one line and serves the page', async () => {
-    const program = new Program(LAUNCHER, ['--data', stage.folder()]);
+    const program = new Program(LAUNCHER, ['--no-usb', '--data', stage.folder()]);
     await program.line(/Hearth is at http/);
     expect(program.output).toContain('No window here (this machine has no desktop): the same app in your browser instead.');
     expect(await program.stop()).toBe(0);
@@ -107,7 +170,7 @@ describe.skipIf(missing)('the page and its miner', () => {
 
   test('a second Hearth on the same data folder ends with the reason in words, not with a stack', async () => {
     const miner = await stage.miner();
-    const second = new Program(LAUNCHER, ['--web', '--data', miner.folder]);
+    const second = new Program(LAUNCHER, ['--web', '--no-usb', '--data', miner.folder]);
     expect(await second.exited).toBe(1);
     expect(second.output).toContain('Hearth already runs with this data folder.');
     expect(second.output).not.toMatch(/\n\s+at /);

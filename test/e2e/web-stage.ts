@@ -6,11 +6,11 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import { Pool, type PoolPlace } from './web-pool.ts';
 import { Program } from './web-program.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 /** The reason tests are skipped for, if any. */
 export const missing = CHROMIUM === undefined ? 'no Chromium on this machine' : '';
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const QUIET = ['--disable-component-update', '--disable-sync'];
 /** The machine may be busy with other tests. */
 const PATIENCE_MS = 20_000;
@@ -41,7 +41,8 @@ export class Stage {
   }
 
   async miner(folder = this.folder(), { script = LAUNCHER, args = [] as readonly string[] } = {}): Promise<Miner> {
-    const program = new Program(script, ['--web', '--data', folder, ...args]);
+    const usb = script === LAUNCHER ? ['--no-usb'] : []; // nothing plugged into this machine is powered by a test
+    const program = new Program(script, ['--web', '--data', folder, ...usb, ...args]);
     this.#programs.push(program);
     const [first] = await program.line(LINK);
     return {

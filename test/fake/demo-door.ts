@@ -6,6 +6,7 @@ import {
   type ChartPoint,
   type CommandArgs,
   type CommandName,
+  type CommandReplies,
   type CommandResult,
   commandArgs,
   type Door,
@@ -34,21 +35,26 @@ export class DemoDoor implements Door {
   failTestAt: { readonly step: string; readonly code: FaultCode } | undefined;
   /** Tests stop before this step and stay there, to be looked at. */
   holdTestAt: string | undefined;
+  /** What the system says to the wish for the rule. */
+  ruleOutcome: CommandReplies['usb.installRule'] = { done: 'installed' };
   /** No history yet. */
   emptyHistory = false;
+  readonly #now: () => number;
   readonly #watchers = new Set<Watcher>();
   #testId = 0;
   #timers: ReturnType<typeof setTimeout>[] = [];
 
-  constructor(scene: SceneName = 'mining') {
-    this.snapshot = scenes[scene](Date.now());
+  /** `now`: the time that the miner tells; Unix milliseconds. */
+  constructor(scene: SceneName = 'mining', now: () => number = Date.now) {
+    this.#now = now;
+    this.snapshot = scenes[scene](now());
   }
 
   /** Changes to another state at once. */
   show(scene: SceneName): void {
     this.stop();
     const { preferences } = this.snapshot.settings;
-    const next = scenes[scene](Date.now());
+    const next = scenes[scene](this.#now());
     this.snapshot = { ...next, settings: { ...next.settings, preferences } };
     this.#publish();
   }
@@ -65,7 +71,7 @@ export class DemoDoor implements Door {
   watch(onSnapshot: (snapshot: Snapshot) => void, onEvent: (event: EventEntry) => void): () => void {
     const watcher = { onSnapshot, onEvent };
     this.#watchers.add(watcher);
-    onSnapshot({ ...this.snapshot, now: Date.now() });
+    onSnapshot({ ...this.snapshot, now: this.#now() });
     const beat = setInterval(() => this.#beat(), BEAT_MS);
     return () => {
       clearInterval(beat);
@@ -96,7 +102,7 @@ export class DemoDoor implements Door {
   }
 
   #publish(): void {
-    const snapshot = { ...this.snapshot, now: Date.now() };
+    const snapshot = { ...this.snapshot, now: this.#now() };
     for (const { onSnapshot } of this.#watchers) onSnapshot(snapshot);
   }
 
@@ -136,7 +142,7 @@ export class DemoDoor implements Door {
   }
 
   readonly #handlers: Handlers = {
-    'mining.start': () => this.change({ mining: { at: 'mining' }, miningSince: Date.now() }),
+    'mining.start': () => this.change({ mining: { at: 'mining' }, miningSince: this.#now() }),
     'mining.pause': () => this.change({ mining: { at: 'paused' }, hashesPerSecond: 0 }),
     'mining.stop': () => this.change({ mining: { at: 'stopped' }, hashesPerSecond: 0 }),
     'welcome.finish': ({ source }: { source: SourceSettings }) => this.#finish(source),
@@ -166,11 +172,12 @@ export class DemoDoor implements Door {
             ? {
                 ...one,
                 settings: { paused: false, ...settings } as (typeof one)['settings'],
-                state: settings.paused ? 'resting' : 'hashing',
+                ...configured(one, settings),
               }
             : one,
         ),
       }),
+    'usb.installRule': () => this.ruleOutcome,
     'device.identify': () => ({ shown: true }),
     'device.forget': ({ id }: { id: string }) => this.change({ devices: this.snapshot.devices.filter((one) => one.id !== id) }),
     'preferences.set': ({ preferences }: { preferences: object }) =>
@@ -188,6 +195,15 @@ export class DemoDoor implements Door {
     'settings.restore': ({ text }: { text: string }) => (text.startsWith('{') ? undefined : new Refusal(fault('settings-broken', 'app'))),
     diagnostics: () => ({ text: `Hearth ${this.snapshot.version}` }),
   };
+}
+
+/** As a device of this kind answers: it rests while it is paused or waits for a word. */
+function configured(
+  { experimental }: Snapshot['devices'][number],
+  { paused, allowExperimental }: CommandArgs<'device.configure'>['settings'],
+): Pick<Snapshot['devices'][number], 'state' | 'detail'> {
+  if (paused) return { state: 'resting', detail: 'paused' };
+  return experimental && !allowExperimental ? { state: 'resting', detail: 'experimental' } : { state: 'hashing', detail: '' };
 }
 
 class Refusal {

@@ -8,6 +8,7 @@ import {
   type SourceSettings,
   type SourceSnapshot,
 } from '../../core/contract.ts';
+import { compacA2, eightDevices, troubledUsb, waitingBoard, windowsUsb } from './demo-devices.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -174,6 +175,7 @@ function snapshot(now: number, part: Partial<Snapshot>): Snapshot {
     practice: false,
     welcomed: true,
     devices,
+    usb: { state: 'on', system: 'linux', sights: [] },
     hashesPerSecond: sum((one) => one.hashesPerSecond),
     expectedHashesPerSecond: sum((one) => (one.settings.paused || one.state === 'gone' ? 0 : one.expectedHashesPerSecond)),
     accepted: sources.reduce((all, one) => all + one.accepted, 0),
@@ -184,6 +186,7 @@ function snapshot(now: number, part: Partial<Snapshot>): Snapshot {
     secondsPerShare: 40,
     bestSession: 612e6,
     bestEver: { difficulty: 4.81e9, at: now - 110 * 24 * HOUR },
+    failoverRules: { graceMs: 20_000, stableMs: 120_000 },
     poolEstimate: { hashesPerSecond: 2.31e12, relativeError: 0.26, shares: 15 },
     blocks: 0,
     ...(watts > 0 ? { watts } : {}),
@@ -384,6 +387,19 @@ export const scenes = {
         }),
       ],
     }),
+  'devices-one': (now: number) => snapshot(now, { devices: [compacA2(now)] }),
+  'devices-eight': (now: number) => {
+    const devices = eightDevices(now);
+    return snapshot(now, { devices, faults: devices.flatMap(({ fault }) => fault ?? []) });
+  },
+  'devices-consent': (now: number) => snapshot(now, { devices: [waitingBoard(now), compacA2(now)] }),
+  'devices-doctor': (now: number) => snapshot(now, { devices: [compacA2(now)], usb: troubledUsb(now) }),
+  'devices-windows': (now: number) => snapshot(now, { ...quiet, devices: [], usb: windowsUsb(now) }),
+  'welcome-board': (now: number) => ({
+    ...unknown(now),
+    devices: [waitingBoard(now), compacA2(now, { state: 'idle', hashesPerSecond: 0 })],
+    usb: troubledUsb(now),
+  }),
   many: (now: number) =>
     snapshot(now, {
       devices: Array.from({ length: 20 }, (_, index) => {

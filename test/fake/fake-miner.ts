@@ -35,6 +35,8 @@ export interface FakeMinerOptions {
   readonly history?: MemoryHistory;
   readonly secrets?: MemorySecrets;
   readonly clock?: FakeClock;
+  readonly usbEyes?: NonNullable<MinerOptions['usbEyes']>;
+  readonly usbRule?: NonNullable<MinerOptions['usbRule']>;
 }
 
 export interface FakeMiner {
@@ -70,6 +72,8 @@ export async function fakeMiner(options: FakeMinerOptions = {}): Promise<FakeMin
     finders: [finder],
     version: '1.2.3',
     dataPath: '/data',
+    ...(options.usbEyes && { usbEyes: options.usbEyes }),
+    ...(options.usbRule && { usbRule: options.usbRule }),
     ...(options.commandLine && { commandLine: options.commandLine }),
     async openSource(settings, secret) {
       const source = new FakeSource(settings.id);

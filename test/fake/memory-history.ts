@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type {
   BlockHistory,
   DeviceRecord,
+  DeviceTotals,
   HashrateRecord,
   HistoryFailure,
   HistoryOpener,
@@ -128,6 +129,16 @@ export class MemoryHistory implements HistoryOpener, HistoryStore {
 
   devices(): readonly DeviceRecord[] {
     return [...this.deviceRows.values()];
+  }
+
+  deviceTotals(practice: boolean): readonly DeviceTotals[] {
+    const ids = new Set([...this.rows.values()].filter((row) => row.practice === practice).map((row) => row.deviceId));
+    return [...ids].map((deviceId) => {
+      const rows = [...this.rows.values()].filter((row) => row.deviceId === deviceId && row.practice === practice);
+      const times = rows.map(({ at }) => at);
+      const best = Math.max(...rows.map(({ difficulty }) => difficulty));
+      return { deviceId, shares: rows.length, best, firstAt: Math.min(...times), lastAt: Math.max(...times) };
+    });
   }
 
   lastAlive(): { at: number; mining: boolean } | undefined {

@@ -13,6 +13,7 @@ import type {
   UsbInterface,
   UsbLink,
   UsbOpenOptions,
+  UsbPower,
   UsbStrings,
 } from '../../core/ports.ts';
 
@@ -45,6 +46,8 @@ export class MemoryUsbDevice implements UsbDevice {
   onControl: (transfer: UsbControl) => void = () => {};
   /** Next `open` fails with it. */
   openFailure: UsbFailure | undefined;
+  /** What `power` says. */
+  powerFacts: UsbPower = {};
   /** How long writes take. */
   writeMs = 0;
   stringsRead = 0;
@@ -77,6 +80,7 @@ export class MemoryUsbDevice implements UsbDevice {
     this.isOpen = true;
     this.#note(interfaces === undefined ? 'open' : `open ${interfaces.join(',')}`);
     return {
+      transport: 'usb',
       interfaces: this.#options.interfaces ?? [],
       control: (transfer) => this.#transfer(controlText(transfer), () => this.onControl(transfer)),
       write: (endpoint, bytes) => this.#transfer(`>${endpoint} ${toHex(bytes)}`, () => this.onWrite(endpoint, bytes)),
@@ -89,6 +93,10 @@ export class MemoryUsbDevice implements UsbDevice {
         this.#note('close');
       },
     };
+  }
+
+  async power(): Promise<UsbPower> {
+    return this.powerFacts;
   }
 
   /** What was transferred, without times. */

@@ -146,7 +146,7 @@ class DoubleUsb implements NativeUsb {
   }
 }
 
-const world = { paths: { sys: '/nowhere', proc: '/nowhere' }, isLinux: true, processId: 1 };
+const world = { paths: { sys: '/nowhere', proc: '/nowhere' }, system: 'linux', prefer: 'usb', processId: 1 } as const;
 
 function bench() {
   const clock = new FakeClock();
@@ -158,12 +158,12 @@ function bench() {
   return { clock, usb, bus, arrived, left, watch };
 }
 
-async function opened(): Promise<{ clock: FakeClock; device: DoubleDevice; link: UsbLink }> {
+async function opened(): Promise<{ clock: FakeClock; device: DoubleDevice; found: UsbDevice; link: UsbLink }> {
   const { clock, usb, bus } = bench();
   const device = new DoubleDevice(clock);
   usb.devices = [device];
-  const [found] = await bus.list();
-  return { clock, device, link: await (found as UsbDevice).open({ interfaces: [0] }) };
+  const found = (await bus.list())[0] as UsbDevice;
+  return { clock, device, found, link: await found.open({ interfaces: [0] }) };
 }
 
 test('where there is no bus, listing says so and nothing is subscribed to', async () => {
@@ -274,6 +274,36 @@ test('closing waits for reads, releases what was claimed, then closes; and is he
   expect(clock.waiting).toBe(0);
 });
 
+test('a transfer that outlasts the patience of closing is not disturbed; the device is given back after it', async () => {
+  const { clock, device, found, link } = await opened();
+  let isHeld = false;
+  const refuse = (what: string) => () => {
+    if (isHeld) throw new Error('The same native value cannot be borrowed mutably while another borrow is active');
+    device.log.push(what);
+    return Promise.resolve();
+  };
+  Object.assign(device, { releaseInterface: refuse('release'), close: refuse('close') });
+  device.nativeTransferOut = async () => {
+    isHeld = true;
+    await new Promise<void>((resolve) => void clock.after(2_500, resolve));
+    isHeld = false;
+    throw new Error('transferOut error: Cancelled');
+  };
+  const write = expect(link.write(2, Uint8Array.of(1))).rejects.toMatchObject({ fault: { code: 'usb-transfer-failed' } });
+  await clock.settle(10);
+  let closed = false;
+  const closing = link.close().then(() => {
+    closed = true;
+  });
+  await clock.settle(1_000);
+  expect([closed, device.log]).toEqual([true, ['open', 'claim 0']]);
+  await expect(found.open({})).rejects.toMatchObject({ fault: { code: 'usb-transfer-failed', text: 'the last transfer has not ended' } });
+  await clock.settle(2_000);
+  await Promise.all([write, closing]);
+  expect(device.log).toEqual(['open', 'claim 0', 'release', 'close']);
+  expect((await found.open({})).transport).toBe('usb');
+});
+
 test('a reset gives claims away and takes them back between reads', async () => {
   const { clock, device, link } = await opened();
   const packets: number[] = [];
@@ -286,6 +316,20 @@ test('a reset gives claims away and takes them back between reads', async () => 
   await clock.settle(1_000);
   expect(device.log).toEqual(['open', 'claim 0', 'release 0', 'reset', 'claim 0']);
   expect(packets).toEqual([7]);
+});
+
+test('where the system cannot reset a device, it is done without; another failure is told', async () => {
+  const { clock, device, link } = await opened();
+  const reset = async (text: string) => {
+    device.reset = () => Promise.reject(new Error(text));
+    const done = link.reset();
+    done.catch(() => {});
+    await clock.settle(1_000);
+    return done;
+  };
+  await reset('reset error: reset not supported by WinUSB');
+  expect(device.log).toEqual(['open', 'claim 0', 'release 0', 'claim 0']);
+  await expect(reset('reset error: disconnected')).rejects.toMatchObject({ fault: { code: 'device-gone' } });
 });
 
 test.each([

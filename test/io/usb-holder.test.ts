@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { driverOf, programHolding } from '../../core/io/usb-holder.ts';
+import { deviceNode, driverOf, macProgramHolding, programHolding } from '../../core/io/usb-holder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hearth-holder-'));
 const paths = { sys: join(folder, 'sys'), proc: join(folder, 'proc') };
@@ -26,12 +26,27 @@ test('the driver of an interface and the program that has the device open are na
   }
   expect(await driverOf(device, 1, 0, paths)).toBe('ftdi_sio');
   expect(await driverOf(device, 1, 1, paths)).toBeUndefined();
-  expect(await programHolding(device, 1, paths)).toBe('cgminer');
-  expect(await programHolding(device, 42, paths)).toBeUndefined();
-  expect(await programHolding({ ...device, address: 8 }, 1, paths)).toBeUndefined();
+  expect(await programHolding([deviceNode(device)], 1, paths)).toBe('cgminer');
+  expect(await programHolding([deviceNode(device)], 42, paths)).toBeUndefined();
+  expect(await programHolding([deviceNode({ ...device, address: 8 })], 1, paths)).toBeUndefined();
 });
 
 test('where there are no such folders nobody is named', async () => {
   expect(await driverOf(device, 1, 0, paths)).toBeUndefined();
-  expect(await programHolding(device, 1, paths)).toBeUndefined();
+  expect(await programHolding([deviceNode(device)], 1, paths)).toBeUndefined();
+});
+
+test('macOS: the program is named that has either name of a port open, and never this one', async () => {
+  mkdirSync(folder, { recursive: true });
+  const lsof = join(folder, 'lsof');
+  writeFileSync(
+    lsof,
+    '#!/bin/sh\necho p1\necho chearth\n[ "$4" = /dev/tty.x ] && [ "$5" = /dev/cu.x ] && echo p9 && echo ccgminer\nexit 1\n',
+    {
+      mode: 0o755,
+    },
+  );
+  expect(await macProgramHolding(['/dev/tty.x'], 1, lsof)).toBe('cgminer');
+  expect(await macProgramHolding(['/dev/tty.y'], 1, lsof)).toBeUndefined();
+  expect(await macProgramHolding(['/dev/tty.x'], 1, join(folder, 'none'))).toBeUndefined();
 });

@@ -28,6 +28,7 @@ const badArguments: Readonly<Record<CommandName, unknown>> = {
   'device.configure': { id: 'stick-1', settings: { dutyCycle: 2 } },
   'device.identify': { id: 7 },
   'device.forget': { id: 'x'.repeat(201) },
+  'usb.installRule': { path: '/etc/passwd' },
   'preferences.set': { preferences: { theme: 'pink' } },
   'check.address': { text: 5 },
   'check.url': {},
@@ -180,7 +181,6 @@ test('a device shows itself where it can', async () => {
   expect(await reply(fake, 'device.identify', { id: 'stick-1' } as never)).toEqual({ shown: true });
   device.canIdentify = false;
   expect(await reply(fake, 'device.identify', { id: 'stick-1' } as never)).toEqual({ shown: false });
-  expect(fake.snapshot().devices[0]?.canIdentify).toBe(false);
   expect(await fault(fake, 'device.identify', { id: 'other' } as never)).toBe('device-unknown');
 });
 

@@ -128,3 +128,18 @@ test('a finder that fails is told and keeps nothing else from starting', async (
   await fake.miner.fleet.start();
   expect(fake.snapshot().faults).toMatchObject([{ about: 'devices', code: 'internal', facts: { text: 'no bus' } }]);
 });
+
+test('a board that heat slows down has a notice while it hashes on, and none when it is free again', async () => {
+  const device = new FakeDevice();
+  const fake = await fakeMiner({ settings: mining, devices: [device] });
+  fake.source('a').open();
+  device.emit(hashing);
+  const fault = { code: 'device-throttled', part: 'chip', tempC: 69, limitC: 68 } as const;
+  device.emit({ type: 'fault', fault });
+  expect(fake.snapshot().devices[0]).toMatchObject({
+    state: 'hashing',
+    fault: { code: 'device-throttled', facts: { part: 'chip', tempC: 69 } },
+  });
+  device.emit({ type: 'fault-over', code: 'device-throttled' });
+  expect(fake.snapshot().faults).toEqual([]);
+});

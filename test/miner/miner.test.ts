@@ -136,6 +136,8 @@ test('it falls to the next pool and back, tells both, and says when it will retu
   fake.source('b').open();
   fake.source('a').open();
   expect(fake.snapshot().failover).toEqual({ preferredId: 'a', returnsAt: fake.clock.now() + FAILOVER_LIMITS.stableMs });
+  const { graceMs, stableMs } = FAILOVER_LIMITS;
+  expect(fake.snapshot().failoverRules).toEqual({ graceMs, stableMs }); // what the page says in words
   await fake.clock.settle(FAILOVER_LIMITS.stableMs);
   const switches = fake.events.filter(({ type }) => type === 'source-switched');
   expect(switches).toMatchObject([

@@ -40,6 +40,8 @@ interface Heard {
   readonly snapshots: Snapshot[];
   readonly events: string[];
 }
+/** What the page's own address answers; nobody there unless a test says so. */
+let status: number | undefined;
 let heard: Heard;
 let listener: Listener;
 const page = { location: { protocol: 'http:', host: '127.0.0.1:8080' } } as Window;
@@ -48,6 +50,10 @@ const last = () => FakeSocket.all.at(-1) as FakeSocket;
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('WebSocket', FakeSocket);
+  status = undefined;
+  vi.stubGlobal('fetch', (address: string) =>
+    status === undefined || address !== 'http://127.0.0.1:8080/' ? Promise.reject(new TypeError('refused')) : Promise.resolve({ status }),
+  );
   FakeSocket.all = [];
   heard = { links: [], snapshots: [], events: [] };
   listener = {
@@ -117,6 +123,35 @@ test('it is back as soon as the miner answers, and waits begin anew', async () =
   expect(link?.at === 'lost' && link.retryAt - Date.now()).toBe(500);
 });
 
+test('a miner that answers but no longer knows this page is told apart from one that is gone, until the door opens', async () => {
+  opened();
+  status = 401;
+  last().close();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard.links.at(-1)).toMatchObject({ at: 'lost', why: 'void' });
+  await vi.advanceTimersByTimeAsync(500);
+  last().close();
+  expect(heard.links.at(-1)).toMatchObject({ at: 'lost', why: 'void' }); // said again, without a moment of “gone”
+  await vi.advanceTimersByTimeAsync(1000);
+  last().accept();
+  status = undefined;
+  last().close();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard.links.slice(-2)).toMatchObject([{ at: 'open' }, { at: 'lost', why: 'gone' }]);
+});
+
+test('an answer about the reason that comes when the door is open again says nothing', async () => {
+  opened();
+  let answer: (value: { status: number }) => void = () => undefined;
+  vi.stubGlobal('fetch', () => new Promise((resolve) => (answer = resolve)));
+  last().close();
+  await vi.advanceTimersByTimeAsync(500);
+  last().accept();
+  answer({ status: 401 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard.links.at(-1)).toEqual({ at: 'open' });
+});
+
 test('“try now” does not wait, and does nothing while a door is open', () => {
   const backend = opened();
   backend.retry();
@@ -151,6 +186,7 @@ test('in the window the bridge is used, and a call that throws is a fault', asyn
   let push: (message: DoorPush) => void = () => undefined;
   const bridge: Bridge = {
     command: () => Promise.reject(new Error('no handler')),
+    open: (what) => (what === 'clock' ? Promise.resolve(true) : Promise.reject(new Error('no handler'))),
     watch: (callback) => {
       push = callback;
       return () => undefined;
@@ -165,5 +201,10 @@ test('in the window the bridge is used, and a call that throws is a fault', asyn
     ok: false,
     fault: { code: 'miner-gone', facts: { text: 'no handler' } },
   });
+  expect([await backend.open('clock'), await backend.open('data-folder')]).toEqual([true, false]);
   expect(FakeSocket.all).toEqual([]);
+});
+
+test('a web page opens nothing outside itself, and says so', async () => {
+  expect(await opened().open('data-folder')).toBe(false);
 });

@@ -10,7 +10,7 @@ import { type SceneName, scenes } from '../fake/demo-scenes.ts';
 
 const NOW = 1_790_000_000_000;
 const open: Link = { at: 'open' };
-const lost: Link = { at: 'lost', since: NOW - 5000, retryAt: NOW + 1000 };
+const lost: Link = { at: 'lost', why: 'gone', since: NOW - 5000, retryAt: NOW + 1000 };
 const scene = (name: SceneName) => scenes[name](NOW);
 
 describe('the sentence', () => {

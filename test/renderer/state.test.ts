@@ -32,7 +32,13 @@ function page(door: DemoDoor): { live: Live; close: () => void } {
       (event) => listener.onEvent(event),
     );
     listener.onLink({ at: 'open' });
-    return { inWindow: false, command: (name, args) => door.command(name, args), retry: () => undefined, close: unwatch };
+    return {
+      inWindow: false,
+      command: (name, args) => door.command(name, args),
+      open: async () => false,
+      retry: () => undefined,
+      close: unwatch,
+    };
   };
   return { live, close: live.start(open) };
 }

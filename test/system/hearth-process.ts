@@ -24,7 +24,9 @@ export class HearthProcess {
   #waiting = new Set<() => void>();
 
   constructor(args: readonly string[], environment: NodeJS.ProcessEnv = process.env, node = process.execPath) {
-    this.child = spawn(node, [LAUNCHER, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    // No test powers what is plugged into the machine it runs on.
+    const safe = args.includes('--headless') ? ['--no-usb'] : [];
+    this.child = spawn(node, [LAUNCHER, ...args, ...safe], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.on('data', (bytes: Buffer) => this.#take('stdout', bytes));
     this.child.stderr?.on('data', (bytes: Buffer) => this.#take('stderr', bytes));
     this.exited = new Promise((resolve) => {

@@ -141,6 +141,38 @@ test('devices seen once are remembered until they are forgotten', () => {
   expect(store.devices()).toEqual([]);
 });
 
+test('what a device did is counted once a share, practice apart, and outlives the shares until it is forgotten', async () => {
+  const device = (id: string): HistoryWrite => ({
+    type: 'device',
+    device: { id, kind: 'usb', model: 'Compac F', location: 'usb 1-4', chips: 1, seenAt: 5 },
+  });
+  store.apply([device('d'), device('e'), share(7), share(3), share(7), share(9, { deviceId: 'e' }), share(8, { practice: true })]);
+  const totals = [
+    { deviceId: 'e', shares: 1, best: 9, firstAt: 1009, lastAt: 1009 },
+    { deviceId: 'd', shares: 2, best: 7, firstAt: 1007, lastAt: 1007 },
+  ];
+  expect(store.deviceTotals(false)).toEqual(totals);
+  expect(store.deviceTotals(true)).toEqual([{ deviceId: 'd', shares: 1, best: 8, firstAt: 1008, lastAt: 1008 }]);
+  store.apply([accept(7), accept(3), accept(9), accept(8)]);
+  await store.tidy(2_000 + KEEP_SHARES_MS);
+  expect(store.shares(9e15, 10)).toEqual([]);
+  expect(store.deviceTotals(false)).toEqual(totals);
+  store.apply([{ type: 'device-forgotten', id: 'd' }]);
+  expect(store.deviceTotals(false).map(({ deviceId }) => deviceId)).toEqual(['e']);
+  expect(store.deviceTotals(true)).toEqual([]);
+});
+
+test('a file of the version before gets its devices’ totals from the shares it still has', () => {
+  store.apply([share(4), share(6)]);
+  store.close();
+  const older = new Sqlite(path);
+  older.exec('DROP TABLE device_totals; PRAGMA user_version = 1');
+  older.close();
+  store = sqliteHistory(path).open().store;
+  expect(store.deviceTotals(false)).toEqual([{ deviceId: 'd', shares: 2, best: 6, firstAt: 1004, lastAt: 1006 }]);
+  expect(store.shares(9e15, 10)).toHaveLength(2);
+});
+
 test('a damaged file is set aside under a name that is told, and a new one begun', () => {
   store.apply([share(1)]);
   store.close();

@@ -14,6 +14,8 @@ export interface Check {
 
 /** How often a condition that is awaited is looked at. */
 const LOOK_MS = 20;
+/** A guest on a busy machine may be so many times slower than we are. */
+const PATIENCE = 8;
 
 export class Bench {
   readonly server: UsbipServer;
@@ -21,6 +23,7 @@ export class Bench {
   readonly #port: number;
   readonly #boards = new Map<string, Board>();
   readonly #engine = kernelEngine();
+  readonly #openedAt = performance.now();
   readonly checks: Check[] = [];
 
   private constructor(guest: Guest, server: UsbipServer, port: number) {
@@ -30,10 +33,14 @@ export class Bench {
   }
 
   static async open(options: { readonly program?: string } = {}): Promise<Bench> {
-    const server = new UsbipServer();
+    // Boards live by the guest's clock: then both are late together, or not at all.
+    let now = () => 0;
+    const server = new UsbipServer(() => now());
     const port = await server.listen();
     try {
-      return new Bench(await Guest.boot(options), server, port);
+      const guest = await Guest.boot(options);
+      now = () => guest.now();
+      return new Bench(guest, server, port);
     } catch (error) {
       await server.close();
       throw error;
@@ -62,6 +69,11 @@ export class Bench {
     this.server.inject(busid, fault);
   }
 
+  /** The emulated clock, in milliseconds: that of the guest. */
+  now(): number {
+    return this.#guest.now();
+  }
+
   board(busid: string): Board {
     const board = this.#boards.get(busid);
     if (board === undefined) throw new Error(`no board at ${busid}`);
@@ -78,19 +90,20 @@ export class Bench {
     return this.#guest.start(guestCommand(program, args), env, onOutput);
   }
 
-  /** Waits until `look` gives something; undefined when it does not in time. */
+  /** Waits until `look` gives something; undefined when it does not in time: the guest's, and `PATIENCE` times as much of ours. */
   async until<Value>(look: () => Value | undefined, limitMs: number): Promise<Value | undefined> {
-    const end = performance.now() + limitMs;
+    const [end, realEnd] = [this.now() + limitMs, performance.now() + limitMs * PATIENCE];
     for (;;) {
       const value = look();
-      if (value !== undefined || performance.now() > end) return value;
+      if (value !== undefined || this.now() > end || performance.now() > realEnd) return value;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
   check(claim: string, isTrue: boolean, detail = ''): void {
     this.checks.push({ claim, isTrue, detail });
-    console.log(`${isTrue ? 'ok  ' : 'FAIL'} ${claim}${detail === '' ? '' : `: ${detail}`}`);
+    const seconds = Math.round((performance.now() - this.#openedAt) / 1000);
+    console.log(`${String(seconds).padStart(4)} s  ${isTrue ? 'ok  ' : 'FAIL'} ${claim}${detail === '' ? '' : `: ${detail}`}`);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** The emulated control processors (bitaxe-raw, telemetry of the Compac A sticks) and what hangs on them. */
+/** The emulated bitaxe-raw control processor and what hangs on it. */
 import { expect, test } from 'vitest';
 import { fromHex } from '../../core/bytes.ts';
 import { buildBoard } from './emulators/boards.ts';
@@ -44,18 +44,29 @@ function powerUp({ ask, pass }: ReturnType<typeof gamma>) {
 test.each([
   ['I2C clock of 400 kHz', '0a000100051080 1a0600', '040001801a0600'],
   ['product of the EMC2101', '090002000540 4cfd01', '01000216'],
+  ['revision of the EMC2101', '09000200054 04cff01', '01000201'],
+  ['automatic beta after power-on', '0900020005404c1801', '01000208'],
   ['maker of the EMC2101', '090002000540 4cfe01', '0100025d'],
   ['fan at full speed', '09000600 05204c4c3f', '01000602'],
   ['regulator off', '09000c00 0520240100', '01000c02'],
   ['regulator on', '09000f00 0520240180', '01000f02'],
   ['1.15 volts', '0a000e00 052024214d02', '01000e03'],
   ['id of the regulator', '09001100 054024ad07', '0700110654 49546d2441'],
+  ['capability of the regulator', '0900120005 40241901', '010012d0'],
+  ['off, and not within its window', '09001200054024 7902', '0200124008'],
+  ['compensation, a block', '0900120005 4024b106', '060012050000000000'],
   ['VOUT_MODE', '09001200 0540242001', '01001297'],
   ['reset low', '07000000060000', '01000000'],
   ['reset high', '07000000060001', '01000001'],
   ['reset level at boot', '060000000600', '01000000'],
   ['nobody at that address', '0800010005204fde', '130001ff4932432057726974 65204572726f72'],
-  ['no such page', '060009005510', '04000911'],
+  ['LED magenta', '09000a00 0810ff00ff', '03000aff00ff'],
+  ['any level but 0 is high', '07000000060005', '01000001'],
+  ['no such page: whose request it was is not known', '060009005510', '0400ff11'],
+  ['no such pin', '060009000609', '0400ff11'],
+  ['a page and no command', '0500090005', '0400ff11'],
+  ['nobody reads at that address', '080001000530 4f02', '120001ff4932432052656164204572726f72'],
+  ['nobody at that address, written and read', '0900010005404f0102', '170001ff49324320577269746552656164204572726f72'],
 ])('%s: %s is answered %s', (_, request, answer) => {
   expect(gamma().ask(request.replaceAll(' ', ''))).toBe(answer.replaceAll(' ', ''));
 });
@@ -71,10 +82,25 @@ test('a request that stops for four milliseconds is forgotten', () => {
   expect(ask('060001000600')).toBe('01000100');
 });
 
-test('several requests in one packet are answered in their order', () => {
-  const { host } = gamma();
-  host.write(CONTROL.out, '070001000600010600020006 00'.replace(' ', ''));
+test('a second request in the same packet waits for the next packet, and is forgotten if none comes in time', () => {
+  const { host, ask } = gamma();
+  host.write(CONTROL.out, '07000100060001060002000600');
+  host.now += 2;
+  host.write(CONTROL.out, '060003000600');
   expect([host.read(CONTROL.in), host.read(CONTROL.in)]).toEqual(['01000101', '01000201']);
+  host.now += 5;
+  host.write(CONTROL.out, '060004000600060005000600');
+  host.now += 5;
+  expect([host.read(CONTROL.in), ask('060006000600')]).toEqual(['01000401', '01000601']);
+});
+
+test('a length that holds no page stops the firmware until it starts anew', () => {
+  const { board, host, ask } = gamma();
+  expect(ask('040001000600')).toBe('');
+  expect(ask('060002000600')).toBe('');
+  board.plugIn(host.now);
+  host.control(0x00, 0x09, 1, 0, '');
+  expect(ask('060003000600')).toBe('01000300');
 });
 
 test('the chip is silent without core voltage, in reset, and after the regulator trips', () => {
@@ -92,10 +118,53 @@ test('the chip is silent without core voltage, in reset, and after the regulator
   board.inject({ kind: 'regulator', fault: 'over-current' }, host.now);
   pass(20);
   expect(hear(), 'tripped').toBe('');
-  expect(ask('09002000 0540247902'.replace(' ', '')), 'OFF and IOUT_OC stay until cleared').toBe('0200205000');
+  expect(ask('09002000 0540247902'.replace(' ', '')), 'OFF and IOUT_OC stay until cleared, with their summaries').toBe('0200205048');
+  expect(ask('09002200 0540247b01'.replace(' ', '')), 'STATUS_IOUT').toBe('01002280');
   ask('08002100052024 03'.replace(' ', ''));
   pass(20);
   expect(ask('09002000 0540247902'.replace(' ', ''))).toBe('0200200000');
+});
+
+test.each([
+  ['a command that it does not have', '080001000520 2470', false, '80'],
+  ['a measured value', '0a000100052024880000', false, '80'],
+  ['three bytes for a word', '0b0001000520242100020 0', false, '02'],
+  ['one byte for a word', '0900010005202421ff', true, '02'],
+  ['a rise time of 768 ms', '0a0001000520246100 03', true, '40'],
+  ['a start at 1 V', '0a00010005202435 0100', true, '40'],
+] as const)('the regulator does not take %s, and says so until it is told to forget', (_, request, isAcknowledged, cml) => {
+  const { ask } = gamma();
+  expect(ask(request.replaceAll(' ', '')).slice(0, 2) === '01').toBe(isAcknowledged);
+  expect(ask('0900020005402478 01'.replace(' ', '')), 'STATUS_BYTE').toBe('01000242');
+  expect(ask('09000300054024 7e01'.replace(' ', '')), 'STATUS_CML').toBe(`010003${cml}`);
+  ask('0800040005202403');
+  expect(ask('0900050005402478 01'.replace(' ', ''))).toBe('01000540');
+});
+
+test('3 ms of rise time are 3 ms in every spelling', () => {
+  const { ask } = gamma();
+  for (const spelling of ['0300', '00c3', '0cf0']) {
+    expect(ask(`0a00010005202461${spelling}`)).toBe('01000103');
+    expect(ask('0900020005402461 02'.replace(' ', ''))).toBe(`020002${spelling}`);
+  }
+  expect(ask('0900030005402478 01'.replace(' ', ''))).toBe('01000340');
+});
+
+test('storing in the regulator is complained of', () => {
+  const { board, ask } = gamma();
+  ask('0800010005202415');
+  expect([...board.chain.complaints]).toEqual(["wrote to the regulator's permanent memory"]);
+});
+
+test('the fan can be set only while the host drives it', () => {
+  const { ask } = gamma();
+  const duty = () => ask('0900010005404c4c01').slice(6);
+  ask('0900010005204c4a03');
+  ask('0900010005204c4c3f');
+  expect(duty()).toBe('00');
+  ask('0900010005204c4a23');
+  ask('0900010005204c4c3f');
+  expect(duty()).toBe('3f');
 });
 
 test('the data port follows its line coding: after the baud switch of the chip the host must switch too', () => {
@@ -149,50 +218,4 @@ test('SLINEAR11 numbers decode to what was measured', () => {
   for (const value of [4.8, 12.5, 18.26, 0.25, 650, 105, 30, 0]) expect(decode(linear11(value))).toBeCloseTo(value, 1);
   expect(linear11(4.8)).toEqual([...fromHex('66ca')]);
   expect(linear11(30)).toEqual([...fromHex('c0db')]);
-});
-
-function compacA2(name: 'compac-a1' | 'compac-a2' | 'terminus-a2' = 'compac-a2') {
-  const board = buildBoard(name, { engine, plain: true });
-  const host = new UsbHost(board.usb);
-  for (const port of [0, 1])
-    for (const [request, value, data] of [
-      [0x00, 1, ''],
-      [0x1e, 0, '00c20100'],
-      [0x03, 0x0800, ''],
-    ] as const)
-      host.control(0x41, request, value, port, data);
-  host.control(0x41, 0xff, 0x37e1, 0, '0700');
-  const ask = (hex: string) => {
-    host.write(0x02, hex);
-    return host.read(0x82, 32, 50);
-  };
-  return { board, host, ask };
-}
-
-test.each([
-  ['compac-a1', '10', 3],
-  ['compac-a2', '21', 6],
-  ['terminus-a2', '30', 6],
-] as const)('the telemetry of a %s is version %s and has %i fields', (name, version, fields) => {
-  const { ask } = compacA2(name);
-  expect(ask('3f76')).toBe(version);
-  expect(ask('472e')).toHaveLength(2 * fields);
-});
-
-test('the core regulator of a Compac A2 is what lets its chip hash, and over-temperature shows in its telemetry', () => {
-  const { board, host, ask } = compacA2();
-  for (const hex of ['510900a49000ffff1c', '5109003c800082aa0d', '5109000840780240 0b'.replace(' ', '')]) host.write(0x01, `55aa${hex}`);
-  host.now += 10;
-  for (const command of ['5636', '424f']) expect(ask(command)).toHaveLength(2);
-  board.advance(host.now);
-  expect(board.chain.stats.hashesPerSecond).toBe(2040 * 300e6);
-  expect(ask('472e').slice(4, 6), 'twice 270 mV of 2.048 V').toBe((67).toString(16));
-  ask('422d');
-  board.advance(host.now);
-  expect(board.chain.stats.hashesPerSecond).toBe(0);
-  board.inject({ kind: 'temperature', tempC: 112 }, host.now);
-  const raw = Number.parseInt(ask('472e').slice(6, 8), 16);
-  expect((raw * 175) / 218 - 50).toBeCloseTo(112, 0);
-  board.inject({ kind: 'sensor-silence', isSilent: true }, host.now);
-  expect(ask('3f76')).toBe('');
 });

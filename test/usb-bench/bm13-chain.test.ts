@@ -12,6 +12,8 @@ const chainOf = (model: Bm13Model, chips = 1, search = nothing) => new Bm13Chain
 const hostOf = (model: Bm13Model, chips = 1) => new ChipHost(chainOf(model, chips));
 const DISCOVERY = '520500000a';
 const ROLLING = '510900a49000ffff1c';
+/** All parts of the array may report. */
+const REPORTING = '51090018f000c10004';
 
 test.each([
   [bm1397, 'aa5513971800000006', 'aa5513971800000006'],
@@ -116,7 +118,7 @@ test('the UART follows the register of its chip, and a reset takes it back to 11
 /** Turns cores and clock on with frames of the document; then all of a sweep's hashes are due in one step. */
 function hashing(model: Bm13Model, wires: readonly string[], mask = ROLLING): ChipHost {
   const host = new ChipHost(chainOf(model, 1, knownSearch(wires)));
-  if (model.takes === 'header') host.sendFramed(mask);
+  if (model.takes === 'header') for (const frame of [mask, REPORTING]) host.sendFramed(frame);
   host.sendFramed(model === bm1397 ? '5109003c8000807410' : '5109003c800082aa0d');
   host.sendFramed(model === bm1397 ? '5109000840a0022516' : '5109000840a0024114');
   return host;
@@ -206,7 +208,7 @@ test('without core voltage, cores or clock the chip answers but does not hash', 
   host.sendFramed(full('18', '482f', '56'));
   expect(host.run(500)).toEqual([]);
   expect([...chain.complaints]).toEqual(['a job came before cores or clock were on']);
-  host.sendFramed('5109003c800082aa0d');
+  for (const frame of ['5109003c800082aa0d', REPORTING]) host.sendFramed(frame);
   chain.setCoreVoltage(false);
   expect(host.run(500)).toEqual([]);
   expect(host.sendFramed(DISCOVERY)).toHaveLength(1);
@@ -222,7 +224,7 @@ test('chips that share an address find the same nonces; chips with their own sha
     const host = new ChipHost(chain);
     host.sendFramed('5305000003');
     for (const frame of addresses) host.sendFramed(frame);
-    for (const frame of [ROLLING, '5109003c800082aa0d', '5109000840a0024114', full('18', '482f', '56')]) host.sendFramed(frame);
+    for (const frame of [ROLLING, REPORTING, '5109003c800082aa0d', '5109000840a0024114', full('18', '482f', '56')]) host.sendFramed(frame);
     return Array.from({ length: 10 }, () => host.run(10)).flat();
   };
   const same = start(['400500001c']);
@@ -230,4 +232,41 @@ test('chips that share an address find the same nonces; chips with their own sha
   expect(same.length).toBe(2 * new Set(same).size);
   const apart = start(['400500001c', `400580 00${crc5(fromHex('40058000')).toString(16).padStart(2, '0')}`.replace(' ', '')]);
   expect(apart.length).toBe(new Set(apart).size);
+});
+
+test.each([
+  ['0000c100', []],
+  ['8000c100', ['c32c1ebd']],
+  ['2000c100', ['5afeca88', '42a14695']],
+  ['4000c100', []],
+  ['f000c100', ['5afeca88', '42a14695', 'c32c1ebd']],
+] as const)(
+  'with %s in register 18 a BM1370 reports %j: each quarter of its cores has a bit, and none is set after reset',
+  (value, wires) => {
+    const host = hashing(bm1370, wires125552);
+    const frame = `51090018${value}`;
+    host.sendFramed(`${frame}${crc5(fromHex(frame)).toString(16).padStart(2, '0')}`);
+    host.sendFramed(full('18', '482f', '56'));
+    expect(host.run(SWEEP_MS['BM1370'] as number).map((heard) => heard.slice(4, 12))).toEqual(wires);
+  },
+);
+
+test('the other chips with version rolling report nothing after reset either', () => {
+  const host = hashing(bm1362, wires125552);
+  host.sendFramed(`510900180000c100${crc5(fromHex('510900180000c100')).toString(16).padStart(2, '0')}`);
+  host.sendFramed(full('08', 'bf9e'));
+  expect(host.run(SWEEP_MS['BM1362'] as number)).toEqual([]);
+});
+
+test.each([
+  [bm1370, '18', 0x30, 16],
+  [bm1362, '18', 0x18, 8],
+] as const)('the small core that $name names is the low end of the version that it rolled', (model, id, base, cores) => {
+  const search = { engine: kernelEngine(), shift: 24, pieceBits: 6, mostHashesAtOnce: 1 << 20 };
+  const host = new ChipHost(new Bm13Chain(model, { chips: 1, search }));
+  for (const frame of [ROLLING, REPORTING, '5109003c800082aa0d', '5109000840a0024114', full(id, '482f', '56')]) host.sendFramed(frame);
+  const heard = Array.from({ length: 20 }, () => host.run(10)).flat();
+  const told = heard.map((frame) => [Number.parseInt(frame.slice(14, 16), 16) - base, Number.parseInt(frame.slice(16, 20), 16) % cores]);
+  expect(new Set(told.map(([core]) => core)).size).toBeGreaterThan(cores / 4);
+  for (const [core, low] of told) expect(core).toBe(low);
 });

@@ -83,7 +83,7 @@ test('an emulated board finds as many nonces a second at its test difficulty as 
     for (const port of [0, 1]) host.control(0x41, request, value, port, data);
   host.control(0x41, 0xff, 0x37e1, 0, '0700');
   for (const bytes of ['5636', '424f']) host.write(0x02, bytes);
-  for (const hex of ['510900a49000ffff1c', '51090014000000f01e', '5109003c800082aa0d', '51090008407802400b'])
+  for (const hex of ['510900a49000ffff1c', '51090018f000c10004', '51090014000000f01e', '5109003c800082aa0d', '51090008407802400b'])
     host.write(0x01, `55aa${hex}`);
   host.now += 100;
   host.write(0x01, FULL_JOB);

@@ -131,15 +131,32 @@ const icarus = (model: typeof blockErupter, wires: readonly string[] = []) =>
 test('a Block Erupter answers the golden job with four bytes, an Antminer with five', () => {
   expect(new ChipHost(icarus(blockErupter)).send(`${golden}${zeros(20)}${goldenTail}`)).toEqual(['000187a2']);
   expect(new ChipHost(icarus(antminerU2)).send(`${golden}${zeros(19)}05${goldenTail}`)).toEqual(['000187a205']);
-  expect(new ChipHost(icarus(antminerU3)).send(`${division}${zeros(20)}6461011ac906a951fb9b3c73`)).toEqual(['417c0f3600']);
 });
 
-test('a Block Erupter sweeps a nonce range in 12.8 seconds and then is silent', () => {
-  const host = new ChipHost(icarus(blockErupter, wires125552));
+test('an Antminer U3 says nothing until it has a clock, and then splits the nonces among its four chips', () => {
+  const host = new ChipHost(icarus(antminerU3));
+  expect(host.send(`${golden}${zeros(20)}${goldenTail}`)).toEqual([]);
+  host.send('8208821c');
+  expect(host.send(`${golden}${zeros(20)}${goldenTail}`)).toEqual(['000187a200']);
+  expect(host.send(`${division}${zeros(20)}6461011ac906a951fb9b3c73`)).toEqual(['417c0f3600']);
+});
+
+test('a Block Erupter sweeps a nonce range in 12.8 seconds and then is silent, and starves', () => {
+  const chain = icarus(blockErupter, wires125552);
+  const host = new ChipHost(chain);
   host.send(`${midstate125552}${zeros(20)}${tail125552}`);
   expect(host.run(12_700)).toEqual([]);
   expect(host.run(100)).toEqual(['5afeca88', '42a14695', 'c32c1ebd']);
+  expect(chain.stats.starvedHashes).toBe(0);
   expect(host.run(60_000)).toEqual([]);
+  expect(chain.stats.starvedHashes).toBeCloseTo(60 * 336.0102e6, -3);
+});
+
+test('the four chips of an Antminer U3 share the nonces: each is told once', () => {
+  const host = new ChipHost(new IcarusChain(antminerU3, { chips: 4, search: knownSearch(wires125552), plain: true }));
+  host.send('8208821c');
+  host.send(`${midstate125552}${zeros(20)}${tail125552}`);
+  expect(host.run(70)).toEqual(['5afeca8800', '42a1469500', 'c32c1ebd00']);
 });
 
 test.each([

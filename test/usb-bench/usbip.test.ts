@@ -122,6 +122,15 @@ test('a transfer that is unlinked in the same breath is answered once, although 
   expect(client.pass(50)).toBe('');
 });
 
+test('an unlinking that comes before what it unlinks is answered when that comes, and the transfer never is', () => {
+  const client = imported();
+  client.send(submit('00000030', 'out', '00000000', '00000000', '0009010000000000'));
+  expect(client.send(unlink('00000032', '00000031'))).toBe('');
+  expect(client.send(submit('00000031', 'in', '00000001', '00000040'))).toBe(unlinked('00000032', 'ffffff98'));
+  expect(client.pass(50)).toBe('');
+  expect(client.send(submit('00000033', 'in', '00000001', '00000040'))).toBe(returned('00000033', '00000000', '00000002', '0100'));
+});
+
 test('commands cut at every byte are understood', () => {
   const whole =
     `${IMPORT}${submit('00000001', 'out', '00000000', '00000000', '0009010000000000')}${submit('00000002', 'out', '00000002', '00000007', undefined, '55aa520500000a')}`.replaceAll(

@@ -1,5 +1,5 @@
 /** A board on a bench: in-memory USB, a clock in the test's hand, an endless feed of easy work, and everything the board told. */
-import { BoardDevice } from '../../../core/devices/board/board-device.ts';
+import { BoardDevice, type BoardOver } from '../../../core/devices/board/board-device.ts';
 import type { BoardModel } from '../../../core/devices/board/board-model.ts';
 import { powerGate } from '../../../core/devices/board/power-gate.ts';
 import type { DeviceEvent, DeviceSettings, Work } from '../../../core/devices/device.ts';
@@ -16,6 +16,7 @@ export class BoardBench {
   /** The last transfer at the moment of each event. */
   readonly lastTransfer = new Map<DeviceEvent, string | undefined>();
   readonly works: Work[] = [];
+  readonly over: BoardOver[] = [];
   hasWork = true;
   versionMask = BIP320;
   /** Anything meets it. */
@@ -29,7 +30,7 @@ export class BoardBench {
       clock: this.clock,
       gate: powerGate((ms, callback) => void this.clock.after(ms, callback)),
       identity: { id: 'board', location: this.usb.location },
-      onOver: () => {},
+      onOver: (why) => this.over.push(why),
     });
   }
 

@@ -275,3 +275,18 @@ function setNonces(bench: BoardBench): () => void {
   next();
   return () => cancel();
 }
+
+test.each([
+  ['a computer that slept unannounced', (bench: BoardBench) => bench.clock.setUnix(bench.clock.now() + 3_600_000)],
+  ['a pause, as before an announced sleep', (bench: BoardBench) => bench.board.configure({ paused: true })],
+])('%s: the clock is powered down and reset held before anything else happens', async (_title, act) => {
+  const bench = plugged(compacFStick);
+  bench.start();
+  await bench.clock.settle(4_000);
+  const from = bench.usb.transfers.length;
+  act(bench);
+  await bench.clock.settle(250);
+  const wire = bench.usb.transfers.slice(from).filter((what) => !what.startsWith('>2 55aa2196'));
+  expect(wire[0]).toBe('>2 55aa510900084000011109');
+  expect(wire[1]).toBe('40 0b 20f0 0000');
+});

@@ -3,6 +3,7 @@ import { toChromium } from './address.ts';
 import { app } from './app.ts';
 import { BrowserWindow } from './browser-window.ts';
 import { emitCancellable } from './cancellable.ts';
+import { powerMonitor } from './desktop.ts';
 import { Notification, Tray } from './menus.ts';
 import { planted } from './requests.ts';
 import { type Ask, post } from './trace.ts';
@@ -24,6 +25,9 @@ const asks = {
   chooseInTray: (label: string) => Tray.shown?.choose(label),
   clickNotification: () => Notification.shown.at(-1)?.emit('click'),
   activate: () => app.emit('activate'),
+  /** The computer goes to sleep, wakes, or is shut down. */
+  power: (event: 'suspend' | 'resume' | 'shutdown') =>
+    event === 'shutdown' ? emitCancellable(powerMonitor, event, {}) : powerMonitor.emit(event),
   openUrl: (url: string) => emitCancellable(app, 'open-url', {}, url),
   /** Runs a script beside the preload, where a page is that broke out of its world. `child`: in the newest frame within. */
   breakOut: (expression: string, where: 'main' | 'child' = 'main') => evaluate(expression, where),

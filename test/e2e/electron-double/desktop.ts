@@ -27,7 +27,14 @@ export const safeStorage = {
 const display = { workArea: { x: 0, y: 0, width: 1920, height: 1080 } };
 export const screen = { getDisplayMatching: () => display, getPrimaryDisplay: () => display, getAllDisplays: () => [display] };
 
-export const shell = { openExternal: async (url: string) => record('shell.openExternal', url) };
+export const shell = {
+  openExternal: async (url: string) => record('shell.openExternal', url),
+  /** The reason it failed; none. */
+  openPath: async (path: string) => {
+    record('shell.openPath', path);
+    return '';
+  },
+};
 
 export const dialog = { showErrorBox: (title: string, text: string) => record('dialog.showErrorBox', title, text) };
 

@@ -22,6 +22,12 @@ test('practice, with the processor’s settings', () => {
   });
 });
 
+test('boards on USB are used unless somebody says no', () => {
+  expect(parse('')).toMatchObject({ usb: true });
+  expect(parse('--headless --no-usb')).toMatchObject({ usb: false });
+  expect(parse('--usb')).toMatchObject({ do: 'wrong' });
+});
+
 test('a pool with its user, extended unless standard is asked for', () => {
   const source = { kind: 'pool', url: 'stratum2+tcp://h:1/K', user: 'me', channel: 'extended' };
   expect(parse('--headless --pool stratum2+tcp://h:1/K --user me')).toMatchObject({ source });

@@ -18,13 +18,21 @@ export type BoardFault =
   | { readonly kind: 'temperature'; readonly tempC: number | undefined }
   | { readonly kind: 'regulator'; readonly fault: 'over-current' | 'under-voltage' | 'over-temperature' | 'over-voltage' }
   | { readonly kind: 'fan-stop'; readonly isStopped: boolean }
-  | { readonly kind: 'sensor-silence'; readonly isSilent: boolean };
+  | { readonly kind: 'sensor-silence'; readonly isSilent: boolean }
+  /** The I2C device at `address` is not there any more, while everything else goes on. */
+  | { readonly kind: 'i2c-silence'; readonly address: number; readonly isSilent: boolean }
+  /** The chip's thermometer diode. */
+  | { readonly kind: 'diode'; readonly state: 'ok' | 'open' | 'short' }
+  /** What the board measures of its current is held at this many amperes; undefined: let go. */
+  | { readonly kind: 'current'; readonly amps: number | undefined };
 
 /** What a kind of board does of its own; false: it has nothing of the kind. */
 export interface BoardBody {
   /** Heat, currents, and what follows from them, up to `now`. */
   advance?(now: number): void;
   inject?(fault: Exclude<BoardFault, WireFault>, now: number): boolean;
+  /** Pulled out: what the bus had fed is as after power-on. */
+  losePower?(): void;
 }
 
 export interface BoardParts {
@@ -53,6 +61,7 @@ export class Board {
   readonly chain: Chain;
   readonly #parts: BoardParts;
   #isPlugged = true;
+  #backAt: number | undefined;
 
   constructor(parts: BoardParts) {
     this.#parts = parts;
@@ -68,10 +77,18 @@ export class Board {
   /** Power from the bus: pulling it out takes the chips' power where the bus feeds them. */
   plugIn(now: number): void {
     this.#isPlugged = true;
+    this.#backAt = undefined;
     this.usb.plugIn(now);
   }
 
+  /** It restarts itself: gone from the bus for `ms`. */
+  leave(now: number, ms: number): void {
+    this.#isPlugged = false;
+    this.#backAt = now + ms;
+  }
+
   advance(now: number): Completion[] {
+    if (this.#backAt !== undefined && now >= this.#backAt) this.plugIn(now);
     this.#parts.body?.advance?.(now);
     return this.usb.advance(now);
   }
@@ -91,5 +108,6 @@ export class Board {
     this.#isPlugged = false;
     this.chain.setPower(false);
     this.chain.setPower(true);
+    this.#parts.body?.losePower?.();
   }
 }

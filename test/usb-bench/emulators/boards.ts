@@ -3,12 +3,14 @@ import type { Board, BoardOptions } from './board.ts';
 import { bitaxeGamma, bitaxeMax, bitaxeSupra, bitaxeUltra } from './boards/bitaxe.ts';
 import { blockErupterUsb, compac, terminus, twoPac, u1, u2, u3 } from './boards/cp2102-sticks.ts';
 import { compacA1, compacA2, compacA2With1368, terminusA1, terminusA2 } from './boards/cp2105-sticks.ts';
+import { emberOne00, emberOne00V1 } from './boards/emberone.ts';
 import { compacF, newPac, r606, r909 } from './boards/ftdi-sticks.ts';
+import { bitaxeStock, gadgetCp2102, gadgetCp2105, gadgetFt230x, gadgetHobby } from './boards/strangers.ts';
 import { type HashEngine, kernelEngine } from './hash-engine.ts';
 
 export interface BoardEntry {
   readonly build: (options: BoardOptions) => Board;
-  /** Hashes per second at the usual clock. */
+  /** Hashes per second at the usual clock; 0: it is no miner, or not over USB. */
   readonly typical: number;
 }
 
@@ -33,6 +35,13 @@ export const boards = {
   'antminer-u1': { build: u1, typical: 1.6e9 },
   'antminer-u2': { build: u2, typical: 2e9 },
   'antminer-u3': { build: u3, typical: 70e9 },
+  emberone00: { build: emberOne00, typical: 2458e9 },
+  'emberone00-v1': { build: emberOne00V1, typical: 2458e9 },
+  'bitaxe-stock': { build: bitaxeStock, typical: 0 },
+  'gadget-cp2102': { build: gadgetCp2102, typical: 0 },
+  'gadget-cp2105': { build: gadgetCp2105, typical: 0 },
+  'gadget-ft230x': { build: gadgetFt230x, typical: 0 },
+  'gadget-hobby': { build: gadgetHobby, typical: 0 },
 } as const satisfies Record<string, BoardEntry>;
 
 export type BoardName = keyof typeof boards;

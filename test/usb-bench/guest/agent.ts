@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { release } from 'node:os';
-import { hearLines, sendLine, type ToGuest, type ToHost } from './talk.ts';
+import { BEAT_MS, hearLines, sendLine, type ToGuest, type ToHost } from './talk.ts';
 import { attach } from './vhci.ts';
 
 /** The host's loopback, as QEMU's own network shows it to the guest. */
@@ -40,7 +40,10 @@ function obey(message: ToGuest): void {
   else process.exit(0);
 }
 
-socket.on('connect', () => say({ say: 'ready', kernel: release() }));
+socket.on('connect', () => {
+  say({ say: 'ready', kernel: release() });
+  setInterval(() => say({ say: 'time', ms: performance.now() }), BEAT_MS);
+});
 socket.on('close', () => process.exit(0));
 socket.on('error', (error) => {
   console.error(error.message);

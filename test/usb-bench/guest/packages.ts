@@ -4,8 +4,20 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const DOWNLOAD_LIMIT_MS = 300_000;
+
+/** Debian's archive does not give what the guest is made of: this machine is no Debian, is offline, or never ran `apt-get update`. */
+export class NoPackages extends Error {}
+
+async function run(command: string, args: readonly string[], options: Parameters<typeof execute>[2] = {}): Promise<{ stdout: string }> {
+  try {
+    const { stdout } = await execute(command, args, options);
+    return { stdout: String(stdout) };
+  } catch (error) {
+    throw new NoPackages(`${command} ${args[0]}: ${error instanceof Error ? error.message.trim() : String(error)}`);
+  }
+}
 
 /** Where everything that can be made again is kept: `HEARTH_CACHE`, or `.cache` in the repository. */
 export function cacheFolder(): string {
@@ -19,7 +31,7 @@ export function cacheFolder(): string {
 export async function kernelPackage(): Promise<string> {
   const { stdout } = await run('apt-cache', ['depends', 'linux-image-amd64']);
   const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
-  if (name === undefined) throw new Error('apt knows no kernel package: run apt-get update');
+  if (name === undefined) throw new NoPackages('apt knows no kernel package: run apt-get update');
   return name;
 }
 

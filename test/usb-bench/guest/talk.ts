@@ -10,11 +10,15 @@ export type ToGuest =
 
 export type ToHost =
   | { readonly say: 'ready'; readonly kernel: string }
+  /** The guest's own time: emulated boards live by it. */
+  | { readonly say: 'time'; readonly ms: number }
   | { readonly say: 'attached'; readonly busid: string; readonly port: number }
   | { readonly say: 'not-attached'; readonly busid: string; readonly reason: string }
   | { readonly say: 'output'; readonly id: number; readonly text: string }
   | { readonly say: 'exit'; readonly id: number; readonly code: number | undefined; readonly signal: string | undefined };
 
+/** How often the guest tells its time. */
+export const BEAT_MS = 20;
 /** A line longer than this is no message of ours. */
 const LONGEST_LINE = 1 << 20;
 

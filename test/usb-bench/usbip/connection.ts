@@ -33,6 +33,8 @@ export interface Slot {
 
 /** The largest OUT transfer that a client may announce. */
 const MOST_DATA = 1 << 20;
+/** Unlinkings that wait for what they unlink: the kernel overtakes itself by one or two. */
+const MOST_EARLY = 64;
 
 type State = { readonly at: 'asking' } | { readonly at: 'imported'; readonly slot: Slot } | { readonly at: 'closed' };
 
@@ -43,6 +45,9 @@ export class UsbipConnection {
   #out: Uint8Array[] = [];
   /** Submitted, neither returned nor unlinked: the client takes an answer to anything else for a broken connection. */
   readonly #outstanding = new Set<number>();
+  /** Unlinked before they came, with the sequence number of the unlinking: the kernel may overtake itself so. */
+  readonly #early = new Map<number, number>();
+  #newest = 0;
 
   constructor(slots: readonly Slot[]) {
     this.#slots = slots;
@@ -122,6 +127,10 @@ export class UsbipConnection {
     const header = readSubmit(this.#buffer);
     if (header.command === commands.unlink) {
       const victim = readUnlinked(this.#cut(HEADER_BYTES));
+      if (victim > this.#newest && this.#early.size < MOST_EARLY) {
+        this.#early.set(victim, header.sequence);
+        return true;
+      }
       const isUndone = this.#outstanding.delete(victim);
       slot.board.usb.unlink(victim);
       this.#out.push(returnUnlink(header.sequence, isUndone ? errno.unlinked : errno.none));
@@ -139,6 +148,13 @@ export class UsbipConnection {
 
   #submit(slot: Slot, header: SubmitHeader, data: Uint8Array, now: number): void {
     const { sequence: id, length, setup } = header;
+    this.#newest = Math.max(this.#newest, id);
+    const unlinking = this.#early.get(id);
+    if (unlinking !== undefined) {
+      this.#early.delete(id);
+      this.#out.push(returnUnlink(unlinking, errno.unlinked));
+      return;
+    }
     this.#outstanding.add(id);
     const endpoint = header.endpoint | (header.isIn ? 0x80 : 0);
     slot.board.usb.submit({ id, endpoint, data, length: header.isIn ? length : 0, ...(header.endpoint === 0 ? { setup } : {}) }, now);

@@ -112,7 +112,7 @@ test('an Antminer U1 is set to its frequency and names its work in the fifth byt
   bench.discover('000187a200');
   bench.send({ type: 'init', mhz: 250, ticketDifficulty: 1 });
   bench.until('ready');
-  expect(bench.sent.map(({ hex }) => hex).slice(1)).toEqual(['82048003', '84000400']);
+  expect(bench.sent.map(({ hex }) => hex).slice(1)).toEqual(['82048003', '82048003']);
   const works = [workOf('Genesis', 1, 0), workOf('Block 125552', 1, 0)];
   for (const work of works) bench.send({ type: 'work', work });
   expect(bench.sent.at(-1)?.hex.slice(102, 104)).toBe('01');
@@ -120,16 +120,20 @@ test('an Antminer U1 is set to its frequency and names its work in the fifth byt
   expect(bench.of('nonce')).toMatchObject([{ found: { work: works[1] }, recovered: false }]);
 });
 
-test('an Antminer U3 gets its voltage before its frequency, each with half a second', () => {
+test('an Antminer U3 gets its voltage, then its lowest clock, then the golden job, each with half a second', () => {
   const bench = new ChainBench(new ChipChain({ family: antminerU3, expectedChips: 1 }));
-  bench.discover('000187a200');
   const from = bench.nowMs;
+  bench.send({ type: 'discover' });
+  bench.wait(1_600);
+  bench.receive('000187a200');
+  bench.until('discovered');
   bench.send({ type: 'init', mhz: 225, ticketDifficulty: 1 });
   bench.until('ready');
-  const sent = bench.sent.slice(1);
-  expect(sent.map(({ hex }) => hex)).toEqual(['aab775de', '8208821c', '84000400']);
+  const { sent } = bench;
+  expect(sent.map(({ hex }) => hex)).toEqual(['aab775de', '8207831c', '8207831c', toHex(GOLDEN_JOB), '8208821c', '8208821c']);
   expect((sent[0]?.atMs as number) - from).toBeGreaterThanOrEqual(500);
   expect((sent[1]?.atMs as number) - (sent[0]?.atMs as number)).toBeGreaterThanOrEqual(500);
+  expect((sent[3]?.atMs as number) - (sent[1]?.atMs as number)).toBeGreaterThanOrEqual(500);
 });
 
 /** SHA-256 taken up after its first 64 bytes. */

@@ -11,6 +11,7 @@ import { Emc2101 } from '../sensors/emc2101.ts';
 import { Heat } from '../sensors/heat.ts';
 import { Ds4432u, Ina260 } from '../sensors/power-meter.ts';
 import { Tps546, tpsStatus } from '../sensors/tps546.ts';
+import { bitaxeFeedback, trimmedVolts } from '../sensors/trimmed-buck.ts';
 import { SerialWire } from '../serial-wire.ts';
 import { UsbDevice } from '../usb/usb-device.ts';
 import { WireFaults } from '../wire-faults.ts';
@@ -22,6 +23,8 @@ interface Power {
   /** What is measured, and what trips. */
   load(watts: number, tempC: number): void;
   fault(kind: 'over-current' | 'under-voltage' | 'over-temperature' | 'over-voltage'): boolean;
+  /** Holds what is measured of the current at this value; undefined lets go. */
+  hold(amps: number | undefined): void;
 }
 
 const EMC2101 = 0x4c;
@@ -43,8 +46,9 @@ const statusBits = {
   'over-voltage': tpsStatus.voutOver,
 };
 
-function tpsPower(): Power {
-  const tps = new Tps546();
+function tpsPower(complaints: Set<string>): Power {
+  const tps = new Tps546(complaints);
+  let held: number | undefined;
   return {
     get volts() {
       return tps.volts;
@@ -52,7 +56,7 @@ function tpsPower(): Power {
     devices: [[0x24, tps]],
     load(watts, tempC) {
       tps.vin = VIN;
-      tps.amps = tps.volts > 0 ? watts / tps.volts : 0;
+      tps.amps = held ?? (tps.volts > 0 ? watts / tps.volts : 0);
       tps.tempC = tempC + REGULATOR_ABOVE_CHIP_C;
       if (tps.tempC > REGULATOR_LIMIT_C) tps.fault(tpsStatus.temperature);
     },
@@ -60,28 +64,36 @@ function tpsPower(): Power {
       tps.fault(statusBits[kind]);
       return true;
     },
+    hold(amps) {
+      held = amps;
+    },
   };
 }
 
-/** The buck runs as soon as the board has power; the DAC only trims it around `nominal` volts. */
-function dacPower(nominal: number): Power {
+/** The buck runs as soon as the board has power, at 1.46 V until the host trims it with the DAC. */
+function dacPower(): Power {
   const meter = new Ina260();
+  const dac = new Ds4432u();
   let isTripped = false;
+  let held: number | undefined;
   return {
     get volts() {
-      return isTripped ? 0 : nominal;
+      return isTripped ? 0 : trimmedVolts(bitaxeFeedback, dac);
     },
     devices: [
-      [0x48, new Ds4432u()],
+      [0x48, dac],
       [0x40, meter],
     ],
     load(watts) {
       meter.volts = VIN;
-      meter.amps = watts / VIN;
+      meter.amps = held ?? watts / VIN;
     },
     fault() {
       isTripped = true;
       return true;
+    },
+    hold(amps) {
+      held = amps;
     },
   };
 }
@@ -89,7 +101,7 @@ function dacPower(nominal: number): Power {
 interface Kind {
   readonly name: string;
   readonly model: Bm13Model;
-  readonly power: () => Power;
+  readonly power: (complaints: Set<string>) => Power;
   /** At `megahertz` and `volts`. */
   readonly typical: { readonly watts: number; readonly megahertz: number; readonly volts: number };
 }
@@ -97,7 +109,7 @@ interface Kind {
 function build(kind: Kind, options: BoardOptions): Board {
   const chain = new Bm13Chain(kind.model, { chips: 1, search: options.search, plain: options.plain ?? false });
   const fan = new Emc2101();
-  const power = kind.power();
+  const power = kind.power(chain.complaints);
   const heat = new Heat({ ambientC: 25, resistance: 1.7, stillResistance: 12, timeConstantMs: 10_000 });
   const { watts: typicalWatts, megahertz: typicalMhz, volts: typicalVolts } = kind.typical;
   const watts = () => IDLE_WATTS + (typicalWatts * chain.stats.megahertz * power.volts ** 2) / (typicalMhz * typicalVolts ** 2);
@@ -140,6 +152,9 @@ function build(kind: Kind, options: BoardOptions): Board {
       if (fault.kind === 'sensor-silence') control.silence(fault.isSilent ? Number.POSITIVE_INFINITY : now);
       else if (fault.kind === 'temperature') heat.force(fault.tempC);
       else if (fault.kind === 'fan-stop') fan.isStuck = fault.isStopped;
+      else if (fault.kind === 'diode') fan.diode = fault.state;
+      else if (fault.kind === 'current') power.hold(fault.amps);
+      else if (fault.kind === 'i2c-silence') control.setDeaf(fault.address, fault.isSilent);
       else return fault.kind === 'regulator' && power.fault(fault.fault);
       return true;
     },
@@ -147,10 +162,10 @@ function build(kind: Kind, options: BoardOptions): Board {
   return new Board({ name: kind.name, usb: new UsbDevice(bridge), chain, wireFaults, shortReads: bridge.shortReads, body });
 }
 
-const bitaxe = (name: string, model: Bm13Model, power: () => Power, typical: Kind['typical']) => (options: BoardOptions) =>
+const bitaxe = (name: string, model: Bm13Model, power: Kind['power'], typical: Kind['typical']) => (options: BoardOptions) =>
   build({ name, model, power, typical }, options);
 
 export const bitaxeGamma = bitaxe('bitaxe-gamma', bm1370, tpsPower, { watts: 18, megahertz: 525, volts: 1.15 });
-export const bitaxeSupra = bitaxe('bitaxe-supra', bm1368, () => dacPower(1.166), { watts: 14, megahertz: 490, volts: 1.166 });
-export const bitaxeUltra = bitaxe('bitaxe-ultra', bm1366, () => dacPower(1.2), { watts: 12, megahertz: 485, volts: 1.2 });
-export const bitaxeMax = bitaxe('bitaxe-max', bm1397, () => dacPower(1.4), { watts: 14, megahertz: 425, volts: 1.4 });
+export const bitaxeSupra = bitaxe('bitaxe-supra', bm1368, dacPower, { watts: 14, megahertz: 490, volts: 1.166 });
+export const bitaxeUltra = bitaxe('bitaxe-ultra', bm1366, dacPower, { watts: 12, megahertz: 485, volts: 1.2 });
+export const bitaxeMax = bitaxe('bitaxe-max', bm1397, dacPower, { watts: 14, megahertz: 425, volts: 1.4 });

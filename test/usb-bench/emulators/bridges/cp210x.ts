@@ -25,6 +25,8 @@ const requests = {
 };
 const vendorValues = { partNumber: 0x370b, writeLatch: 0x37e1, readLatch: 0x00c2 };
 const COMM_STATUS_BYTES = 19;
+/** The latch after power-on. */
+const ALL_HIGH = 0b111;
 /** Five-bit bytes have no place here; parity and stop bits as the request codes them. */
 const PARITY_BITS = (value: number) => ((value >> 4) & 0xf ? 1 : 0);
 const STOP_BITS = (value: number) => (value & 0xf ? 2 : 1);
@@ -61,7 +63,7 @@ export class Cp210x implements UsbFunction {
   readonly shortReads = new ShortReads();
   readonly #ports: readonly Port[];
   readonly #setLatch: ((pins: number) => void) | undefined;
-  #latch = 0b111;
+  #latch = ALL_HIGH;
 
   /** `wires`: one a UART. `setLatch` (CP2105): pins 0–2; all low = power on. */
   constructor(spec: DeviceSpec, wires: readonly SerialWire[], setLatch?: (pins: number) => void) {
@@ -77,6 +79,12 @@ export class Cp210x implements UsbFunction {
   /** Line control words and handshake lines, as a test may want to see them. */
   get lines(): readonly { readonly line: number; readonly lines: number; readonly isEnabled: boolean }[] {
     return this.#ports;
+  }
+
+  /** The bus has let it down: the latch is open again. */
+  losePower(): void {
+    this.#latch = ALL_HIGH;
+    this.#setLatch?.(ALL_HIGH);
   }
 
   reset(_now: number): void {

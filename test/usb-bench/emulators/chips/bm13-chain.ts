@@ -62,8 +62,8 @@ export class Bm13Chain implements Chain {
 
   get stats(): ChainStats {
     const megahertz = this.#live.reduce((sum, chip) => sum + chip.megahertz, 0) / Math.max(1, this.#live.length);
-    const { hashes, lost } = this.#search;
-    const counts = { hashes, lostHashes: lost, jobs: this.#jobs, noncesSent: this.#noncesSent };
+    const { hashes, lost, starved } = this.#search;
+    const counts = { hashes, lostHashes: lost, starvedHashes: starved, jobs: this.#jobs, noncesSent: this.#noncesSent };
     return { ...counts, chips: this.#options.chips, megahertz, hashesPerSecond: this.#hashesPerSecond };
   }
 
@@ -179,12 +179,14 @@ export class Bm13Chain implements Chain {
     const job = this.#job as Current;
     const wire = new Uint8Array(4);
     new DataView(wire.buffer).setUint32(0, found.nonce, true);
-    return this.#owners(wire).map((chip) => {
+    const reporting = this.#owners(wire).filter((chip) => this.#model.isReported(chip.registers, wire));
+    return reporting.map((chip) => {
       this.#noncesSent += 1;
       const { innerCores } = this.#model;
-      const inner = innerCores === 0 ? found.variant : this.#options.plain ? 0 : (wire[2] as number) % innerCores;
-      const hint = this.#options.plain ? 0 : Math.min(0xff, 2 * found.excess);
       const rolled = job.rolled?.(found.variant) ?? 0;
+      // Every small core has its own version of a batch: its number is the low end of the version.
+      const inner = innerCores === 0 ? found.variant : this.#options.plain ? 0 : rolled % innerCores;
+      const hint = this.#options.plain ? 0 : Math.min(0xff, 2 * found.excess);
       const version = chip.isWide ? [rolled >> 8, rolled & 0xff] : [];
       return concat(PREAMBLE, sealed([...wire, hint, this.#model.jobByte(job.id, inner), ...version], 0x80));
     });

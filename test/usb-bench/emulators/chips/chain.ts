@@ -13,6 +13,8 @@ export interface ChainStats {
   readonly hashes: number;
   /** Emulated hashes that this machine had no time for. */
   readonly lostHashes: number;
+  /** Hashes that were not done because a job was through before the host had sent the next. */
+  readonly starvedHashes: number;
   readonly jobs: number;
   readonly noncesSent: number;
   readonly chips: number;

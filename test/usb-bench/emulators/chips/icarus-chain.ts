@@ -6,22 +6,21 @@ import { concat, EMPTY, toHex } from '../../../../core/bytes.ts';
 import { crc5 } from '../crc.ts';
 import type { ChainOptions } from './chain.ts';
 import { midstateJob } from './job-input.ts';
-import { MidstateChain } from './midstate-chain.ts';
+import { MidstateChain, type OldModel } from './midstate-chain.ts';
 
-export interface IcarusModel {
+export interface IcarusModel extends OldModel {
   /** Hashes per second and MHz, over 1e6. */
   readonly cores: number;
-  readonly resetPll: number;
   /** Antminer: replies carry a work id, and 82 hi lo crc sets the clock. */
   readonly hasWorkId: boolean;
-  megahertz(word: number): number;
   /** The four nonces of which the first shows into how many parts the nonce space is split. */
   readonly parts: 1 | 2 | 4 | 8;
 }
 
 const JOB_BYTES = 64;
 const COMMAND_BYTES = 4;
-const PATIENCE_MS = 100;
+/** Half a job is forgotten after this long. cgminer sends a job as two transfers, which a slow guest tears apart. */
+const PATIENCE_MS = 1_000;
 const BAUD = 115_200;
 
 /** Jobs that hosts send to find out what is there, by the first bytes of their midstate: answered as at full difficulty. */
@@ -93,6 +92,7 @@ export class IcarusChain extends MidstateChain {
   #takeJob(job: Uint8Array, now: number): void {
     this.#note(job, now, 'job');
     this.#id = (job[51] as number) & 0x1f;
+    if (this.stats.megahertz === 0) return this.load(undefined, 0);
     const start = toHex(job.subarray(0, 16));
     if (start === GOLDEN || start === DIVISION) {
       this.load(undefined, 0);
@@ -110,6 +110,7 @@ function isCommand(bytes: Uint8Array): boolean {
   return first === 0x82 && fourth === crc5(bytes, 27);
 }
 
+const UNCLOCKED = 0;
 const antminerClock = (base: number) => (word: number) =>
   (base * (((word >> 7) & 0x7f) + 1)) / ((((word >> 2) & 0x1f) + 1) * 2 ** (word & 3));
 
@@ -117,5 +118,11 @@ const antminerClock = (base: number) => (word: number) =>
 export const blockErupter: IcarusModel = { cores: 1, resetPll: 0, hasWorkId: false, megahertz: () => 336.0102, parts: 1 };
 export const antminerU1: IcarusModel = { cores: 8, resetPll: 0x0380, hasWorkId: true, megahertz: antminerClock(25), parts: 1 };
 export const antminerU2: IcarusModel = { ...antminerU1, resetPll: 0x0480 };
-/** Four chips, 312.5 hashes a clock in all. */
-export const antminerU3: IcarusModel = { cores: 312.5 / 4, resetPll: 0x0882, hasWorkId: true, megahertz: antminerClock(50), parts: 4 };
+/**
+ * Four chips, 312.5 hashes a clock in all. They have no clock until the host gives them one: cgminer takes for a U3 what is silent
+ * to the golden job at first, and answers it after the clock command.
+ */
+export const antminerU3: IcarusModel = {
+  ...{ cores: 312.5 / 4, resetPll: UNCLOCKED, hasWorkId: true, parts: 4, addressStep: 64 },
+  megahertz: (word) => (word === UNCLOCKED ? 0 : antminerClock(50)(word)),
+};

@@ -15,6 +15,8 @@ export interface OldChip {
 export interface OldModel {
   readonly cores: number;
   readonly resetPll: number;
+  /** Between the addresses that chips have without being given any; 0 or absent: they all have the same. */
+  readonly addressStep?: number;
   megahertz(pll: number): number;
 }
 
@@ -39,7 +41,7 @@ export abstract class MidstateChain implements Chain {
     this.model = model;
     this.options = options;
     this.#search = new NonceSearch(options.search);
-    this.#chips = Array.from({ length: options.chips }, () => ({ address: 0, isAddressed: true, pll: model.resetPll }));
+    this.#chips = Array.from({ length: options.chips }, (_, index) => asAfterReset(model, index));
     this.#alive = options.chips;
   }
 
@@ -59,8 +61,8 @@ export abstract class MidstateChain implements Chain {
 
   get stats(): ChainStats {
     const megahertz = this.live.reduce((sum, chip) => sum + this.model.megahertz(chip.pll), 0) / Math.max(1, this.live.length);
-    const { hashes, lost } = this.#search;
-    const counts = { hashes, lostHashes: lost, jobs: this.#jobs, noncesSent: this.#noncesSent };
+    const { hashes, lost, starved } = this.#search;
+    const counts = { hashes, lostHashes: lost, starvedHashes: starved, jobs: this.#jobs, noncesSent: this.#noncesSent };
     return { ...counts, chips: this.options.chips, megahertz, hashesPerSecond: this.#hashesPerSecond };
   }
 
@@ -137,7 +139,7 @@ export abstract class MidstateChain implements Chain {
   }
 
   #forget(): void {
-    for (const chip of this.#chips) Object.assign(chip, { address: 0, isAddressed: true, pll: this.model.resetPll });
+    for (const [index, chip] of this.#chips.entries()) Object.assign(chip, asAfterReset(this.model, index));
     this.#replies = [];
     this.#hasJob = false;
     this.#opened = 0;
@@ -156,4 +158,8 @@ export abstract class MidstateChain implements Chain {
     this.#noncesSent += frames.length;
     return frames;
   }
+}
+
+function asAfterReset({ addressStep = 0, resetPll }: OldModel, index: number): OldChip {
+  return { address: index * addressStep, isAddressed: true, pll: resetPll };
 }

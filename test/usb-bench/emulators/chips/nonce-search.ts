@@ -47,9 +47,10 @@ export class NonceSearch {
   #owed = 0;
   #spent = 0;
   #piece = 0;
-  /** Emulated hashes done, and lost because this machine is too slow. */
+  /** Emulated hashes done, lost because this machine is too slow, and not done because the job was through and no new one there. */
   hashes = 0;
   lost = 0;
+  starved = 0;
 
   constructor(options: SearchOptions) {
     this.#options = options;
@@ -66,7 +67,11 @@ export class NonceSearch {
   /** `hashes` emulated ones have become due. `mask`: difficulty - 1, bit i asks for the (i+1)th bit after the zeros to be 0. */
   spend(hashes: number, mask: number): Found[] {
     const scale = 2 ** this.#options.shift;
-    if (this.#job === undefined || this.#isOver(this.#job)) return [];
+    if (this.#job === undefined) return [];
+    if (this.#isOver(this.#job)) {
+      this.starved += hashes;
+      return [];
+    }
     this.#owed += hashes / scale;
     const excess = this.#owed - Math.max(this.#options.mostHashesAtOnce, 2 ** this.#options.pieceBits);
     if (excess > 0) {

@@ -1,4 +1,7 @@
-/** EMC2101, fan controller and thermometer of a Bitaxe, at I2C address 4C. */
+/**
+ * EMC2101, fan controller and thermometer of a Bitaxe, at I2C address 4C. The fan's duty can be written only while the fan
+ * configuration lets the host drive it, as it does after power-on.
+ */
 import type { I2cDevice } from '../bridges/bitaxe-raw.ts';
 
 const registers = {
@@ -8,12 +11,25 @@ const registers = {
   externalLow: 0x10,
   tachLow: 0x46,
   tachHigh: 0x47,
+  fanConfig: 0x4a,
   fan: 0x4c,
   product: 0xfd,
   manufacturer: 0xfe,
+  revision: 0xff,
 };
 const PRODUCT = 0x16;
 const MANUFACTURER = 0x5d;
+const REVISION = 0x01;
+const HOST_DRIVES = 0x20;
+/** Ideality factor, beta (automatic), fan configuration, spin-up, PWM frequency and divider; 0 in all others. */
+const RESET: readonly (readonly [number, number])[] = [
+  [0x17, 0x12],
+  [0x18, 0x08],
+  [registers.fanConfig, HOST_DRIVES],
+  [0x4b, 0x3f],
+  [0x4d, 0x17],
+  [0x4e, 0x01],
+];
 const TACH_ENABLED = 0x04;
 const FULL_DUTY = 0x3f;
 const FULL_RPM = 7_000;
@@ -22,7 +38,7 @@ const RAW_OPEN = 0x3f8;
 const RAW_SHORT = 0x3ff;
 
 export class Emc2101 implements I2cDevice {
-  readonly #registers = new Map<number, number>();
+  readonly #registers = new Map<number, number>(RESET);
   #pointer = 0;
   /** Of the chip's diode, and of the board. */
   tempC = 25;
@@ -43,12 +59,17 @@ export class Emc2101 implements I2cDevice {
     const [register, ...data] = bytes as unknown as [number, ...number[]];
     if (register === undefined) return true;
     this.#pointer = register;
-    for (const [offset, value] of data.entries()) this.#registers.set(register + offset, value);
+    for (const [offset, value] of data.entries()) this.#set(register + offset, value);
     return true;
   }
 
   read(length: number): Uint8Array {
     return Uint8Array.from({ length }, (_, offset) => this.#get(this.#pointer + offset));
+  }
+
+  #set(register: number, value: number): void {
+    const isLocked = register === registers.fan && (this.#get(registers.fanConfig) & HOST_DRIVES) === 0;
+    if (!isLocked) this.#registers.set(register, value);
   }
 
   #get(register: number): number {
@@ -57,6 +78,7 @@ export class Emc2101 implements I2cDevice {
     const live: Record<number, number> = {
       [registers.product]: PRODUCT,
       [registers.manufacturer]: MANUFACTURER,
+      [registers.revision]: REVISION,
       [registers.internal]: Math.round(this.boardC) & 0xff,
       [registers.externalHigh]: (raw >> 3) & 0xff,
       [registers.externalLow]: (raw << 5) & 0xff,

@@ -11,6 +11,11 @@ export class Ds4432u implements I2cDevice {
   ]);
   #pointer = 0;
 
+  /** As after power-on: no current. */
+  reset(): void {
+    for (const register of this.#outputs.keys()) this.#outputs.set(register, 0);
+  }
+
   /** Bit 7: sources; bits 6–0: how much. */
   get output(): number {
     return this.#outputs.get(0xf8) ?? 0;

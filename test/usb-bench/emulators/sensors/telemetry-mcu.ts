@@ -24,6 +24,10 @@ const FULL_RPM = 4_500;
 /** V3: everything but a second thermometer, IIN in the high range. */
 const CAPABILITIES = 0b1101_1111;
 const ANSWER = 0x4b; // 'K': the host reads and ignores it
+/** What stands at the place of a field that this version does not measure: every field has its place, VIN IIN VOUT IOUT TEMP1 TEMP2 TACH. */
+const ABSENT = 0;
+/** The second thermometer is beside the chip. */
+const BOARD_BELOW_CHIP_C = 10;
 const letter = (text: string) => text.charCodeAt(0);
 
 export class TelemetryMcu implements SerialMachine {
@@ -51,8 +55,22 @@ export class TelemetryMcu implements SerialMachine {
     return this.#isOn ? this.#setting * MILLIVOLTS_PER_STEP : 0;
   }
 
+  get measuresCurrent(): boolean {
+    return this.#version > 0x10;
+  }
+
   get air(): number {
     return this.isFanStuck ? 0 : this.#fanPercent / 100;
+  }
+
+  /** As after power-on. */
+  reset(): void {
+    this.#command = [];
+    this.#answers = [];
+    this.#setting = 0;
+    this.#isOn = false;
+    this.#fanPercent = 0;
+    this.light = '-';
   }
 
   /** The regulator has tripped. */
@@ -110,15 +128,14 @@ export class TelemetryMcu implements SerialMachine {
     const [inHigh, inLow] = [scaled(measured.inAmps, REFERENCE * 20), scaled(measured.inAmps, REFERENCE * 3.125)];
     const iout = scaled(measured.outAmps, REFERENCE * 20);
     const tach = Math.round((this.air * FULL_RPM) / 30);
+    const temp2 = temperature(measured.tempC - BOARD_BELOW_CHIP_C);
     switch (this.#version) {
       case 0x10:
-        return [vin, vout, temp1];
-      case 0x20:
-        return [vin, inHigh, vout, iout, temp1, tach];
+        return [vin, ABSENT, vout, ABSENT, temp1];
       case 0x21:
-        return [vin, inLow, vout, temp1, temperature(measured.tempC - 10), tach];
-      case 0x30:
-        return [vin, inHigh, vout, iout, temp1, tach];
+        return [vin, inLow, vout, ABSENT, temp1, temp2, tach];
+      default:
+        return [vin, inHigh, vout, iout, temp1, ABSENT, tach];
     }
   }
 }

@@ -5,6 +5,7 @@
  */
 import { concat, EMPTY } from '../../../../core/bytes.ts';
 import { configurationDescriptor, type DeviceSpec, deviceDescriptor, stringDescriptor } from './descriptors.ts';
+import { TouchRecord } from './touch-record.ts';
 
 export interface Setup {
   readonly requestType: number;
@@ -69,6 +70,8 @@ const DONE = EMPTY;
 
 export class UsbDevice {
   readonly spec: DeviceSpec;
+  /** What hosts did to it beyond enumeration. */
+  readonly touches = new TouchRecord();
   readonly #function: UsbFunction;
   readonly #queues = new Map<number, Pending[]>();
   readonly #halted = new Set<number>();
@@ -92,6 +95,7 @@ export class UsbDevice {
     this.#halted.clear();
     this.#done = [];
     this.#configuration = 0;
+    this.touches.plugIn();
     this.#function.reset(now);
   }
 
@@ -101,6 +105,7 @@ export class UsbDevice {
   }
 
   submit(transfer: Transfer, now: number): void {
+    this.touches.note(transfer);
     if ((transfer.endpoint & 0x7f) === 0) return this.#control(transfer, now);
     const queue = this.#queues.get(transfer.endpoint) ?? [];
     queue.push({ transfer, moved: 0, parts: [] });

@@ -1,0 +1,42 @@
+/** The practice pool on this machine, with the app in the guest mining there: what the boards of a run have in common. */
+import { systemClock } from '../../../core/io/clock.ts';
+import { systemRandom } from '../../../core/io/random.ts';
+import { tcpListeners } from '../../../core/io/tcp.ts';
+import { type Practice, startPractice } from '../../../core/practice/practice.ts';
+import type { Bench } from '../bench.ts';
+import { HearthInGuest } from '../hearth-in-guest.ts';
+
+/** Difficulty 1 is 2^21 times easier than on the network: all emulated boards of a run fit on half a processor. */
+export const SHIFT = 21;
+/** No block falls into the shares' way, and nobody else finds one: nothing is ever rightly stale. */
+const CHAIN_DIFFICULTY = 1_000;
+/** A target is a little above a power of two, so that the next lower ticket is not needed for it. */
+const ABOVE = 1.001;
+
+export interface House {
+  readonly bench: Bench;
+  readonly practice: Practice;
+  readonly hearth: HearthInGuest;
+  close(): Promise<void>;
+}
+
+/** @param difficulty of a share, as the chips count it */
+export async function openHouse(bench: Bench, difficulty: number): Promise<House> {
+  const least = 2 ** (32 - SHIFT) * difficulty * ABOVE;
+  // Asked to share out shares so often that it always stays at the least.
+  const vardiff = { sharesPerMinute: 1e9, firstIntervalMs: 1, assumedHashesPerSecond: 1, leastHashesPerShare: least };
+  const practice = await startPractice({
+    listeners: tcpListeners,
+    clock: systemClock,
+    random: systemRandom,
+    log: { write: () => {} },
+    options: { difficulty: CHAIN_DIFFICULTY, elsewhereEveryMs: 0, policy: { vardiff } },
+  });
+  try {
+    const hearth = await HearthInGuest.start(bench, practice.url, SHIFT);
+    return { bench, practice, hearth, close: () => practice.stop() };
+  } catch (error) {
+    await practice.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+/** What is tried with which board: one line a board. A board is tried when the app has a driver for it. */
+import type { BoardName } from '../emulators/boards.ts';
+import { type FaultTrial, fanStops, heat, plain, regulator, silentSensor } from './fault-trials.ts';
+
+export interface Trial {
+  readonly board: BoardName;
+  /** As the app calls it. */
+  readonly model: string;
+  readonly chips: number;
+  /** A setting that is not the usual one, where it can be set: it has to survive a replug. */
+  readonly mhz?: number;
+  readonly faults: readonly FaultTrial[];
+}
+
+const sensors = [heat, silentSensor];
+
+export const trials: readonly Trial[] = [
+  { board: 'compac', model: 'Compac', chips: 1, mhz: 125, faults: plain },
+  { board: '2pac', model: '2Pac', chips: 2, mhz: 87.5, faults: plain },
+  { board: 'newpac', model: 'NewPac', chips: 2, mhz: 75, faults: plain },
+  { board: 'r606', model: 'R606', chips: 12, mhz: 475, faults: plain },
+  { board: 'compac-f', model: 'Compac F', chips: 1, mhz: 175, faults: plain },
+  { board: 'r909', model: 'R909', chips: 6, mhz: 425, faults: plain },
+  { board: 'compac-a1', model: 'Compac A1', chips: 1, mhz: 250, faults: [...plain, ...sensors] },
+  { board: 'compac-a2', model: 'Compac A2', chips: 1, mhz: 250, faults: [...plain, ...sensors] },
+  { board: 'bitaxe-gamma', model: 'Bitaxe Gamma', chips: 1, mhz: 450, faults: [...plain, ...sensors, fanStops, ...regulator] },
+];
+
+/** @throws Error for a board that the app does not drive */
+export function trialOf(board: BoardName): Trial {
+  const trial = trials.find((each) => each.board === board);
+  if (trial === undefined) throw new Error(`the app has no driver for ${board}; tried are ${trials.map((each) => each.board).join(' ')}`);
+  return trial;
+}
