@@ -529,7 +529,7 @@ export const faults = {
     'info',
     'This may be a Bitaxe with its maker’s firmware: it mines over your network.',
     'Over USB such a board only shows its debugging port, which Hearth does not touch.',
-    'If it is one: open its own web page and point it at this computer, or at a pool.',
+    'If it is one: open its own web page and enter your pool there.',
     'open-devices',
   ),
   'usb-firmware-unknown': f(

@@ -25,7 +25,7 @@ export class HistoryState {
     this.#live = live;
   }
 
-  /** Reads a list anew from its newest row. */
+  /** Reads a list anew from its newest row; what was read of its older rows stays, so that nobody loses their place. */
   async read(list: List): Promise<void> {
     this.loading = true;
     if (list === 'blocks') this.#put(list, await this.#live.do('history.blocks', {}));
@@ -45,8 +45,10 @@ export class HistoryState {
 
   #put<L extends List>(list: L, result: { readonly reply: Rows[L] } | undefined): void {
     if (!result) return;
-    this.rows = { ...this.rows, [list]: result.reply };
-    this.more = { ...this.more, [list]: (list === 'shares' || list === 'outages') && result.reply.length >= PAGE };
+    const older = list === 'shares' || list === 'outages' ? olderThan(this.rows[list] ?? [], result.reply) : [];
+    const isLong = (list === 'shares' || list === 'outages') && result.reply.length >= PAGE;
+    this.rows = { ...this.rows, [list]: [...result.reply, ...older].slice(0, MAX_ROWS) };
+    this.more = { ...this.more, [list]: older.length > 0 ? this.more[list] === true : isLong };
   }
   #add<L extends 'shares' | 'outages'>(list: L, result: { readonly reply: Rows[L] } | undefined): void {
     if (!result) return;
@@ -54,6 +56,16 @@ export class HistoryState {
     this.rows = { ...this.rows, [list]: all };
     this.more = { ...this.more, [list]: result.reply.length >= PAGE && all.length < MAX_ROWS };
   }
+}
+
+type Row = Rows[List][number];
+const timeOf = (row: Row) => ('from' in row ? row.from : row.at);
+
+/** The rows below a new first page; none when there is a gap between them. */
+function olderThan(rows: readonly Row[], newest: readonly Row[]): readonly Row[] {
+  const [first, last] = [rows[0], newest.at(-1)];
+  if (!first || !last || timeOf(last) > timeOf(first)) return [];
+  return rows.filter((row) => timeOf(row) < timeOf(last));
 }
 
 function before(at: number | undefined): { limit: number; before?: number } {

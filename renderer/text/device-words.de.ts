@@ -16,7 +16,7 @@ export const deviceWordsDe = {
   'dev.consent': '{name} wartet auf dein Wort',
   'dev.consentWhat': 'Hearth weiß, wie dieses Board zu betreiben ist; auf einem echten hat das aber noch niemand gesehen.',
   'dev.consentRisk':
-    'Vielleicht startet es nicht, oder es rechnet weniger, als es sollte. Hearth achtet wie bei jedem Board auf die Wärme und nimmt den Strom weg, wenn etwas nicht stimmt; das Risiko trägst aber du.',
+    'Vielleicht startet es nicht, oder es rechnet weniger, als es sollte. Wo ein Board seine Wärme misst, achtet Hearth darauf und hält es an, wenn etwas nicht stimmt; das kann aber nicht jedes, und das Risiko trägst du.',
   'dev.consentNo': 'Bis du zustimmst, bekommt es keinen Strom und kein einziges Byte.',
   'dev.consentYes': 'Strom geben',
   'dev.consentGiven': 'Du hast zugestimmt, dieses Board zu betreiben, das auf echter Hardware noch nicht erprobt ist.',

@@ -17,7 +17,7 @@ export const deviceWordsEn = {
   'dev.consent': '{name} waits for your word',
   'dev.consentWhat': 'Hearth knows how to drive this board, but nobody has seen it do so on a real one yet.',
   'dev.consentRisk':
-    'It may not start, or hash less than it should. Hearth watches its heat as on any board and takes the power away when something is wrong, but the risk is yours.',
+    'It may not start, or hash less than it should. Where a board measures its heat, Hearth watches it and stops the board when something is wrong; but not every board does, and the risk is yours.',
   'dev.consentNo': 'Until you say so it gets no power and not one byte.',
   'dev.consentYes': 'Give it power',
   'dev.consentGiven': 'You agreed to power this board, which is not proven on real hardware.',

@@ -16,7 +16,7 @@ export const deviceWordsEs = {
   'dev.consent': '{name} espera tu palabra',
   'dev.consentWhat': 'Hearth sabe manejar esta placa, pero nadie lo ha visto aún con una de verdad.',
   'dev.consentRisk':
-    'Puede que no arranque o que rinda menos de lo debido. Hearth vigila su calor como en cualquier placa y le quita la corriente si algo va mal, pero el riesgo es tuyo.',
+    'Puede que no arranque o que rinda menos de lo debido. Si la placa mide su temperatura, Hearth la vigila y la detiene si algo va mal; pero no todas lo hacen, y el riesgo es tuyo.',
   'dev.consentNo': 'Hasta que lo digas no recibe corriente ni un solo byte.',
   'dev.consentYes': 'Darle corriente',
   'dev.consentGiven': 'Aceptaste alimentar esta placa, que no está probada en hardware real.',

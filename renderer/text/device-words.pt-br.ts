@@ -16,7 +16,7 @@ export const deviceWordsPtBr = {
   'dev.consent': '{name} espera a sua palavra',
   'dev.consentWhat': 'O Hearth sabe conduzir esta placa, mas ninguém ainda o viu fazer isso numa de verdade.',
   'dev.consentRisk':
-    'Ela pode não ligar ou render menos do que deveria. O Hearth vigia o calor como em qualquer placa e corta a energia se algo estiver errado, mas o risco é seu.',
+    'Ela pode não ligar ou render menos do que deveria. Se a placa mede a própria temperatura, o Hearth a vigia e a para se algo estiver errado; mas nem todas medem, e o risco é seu.',
   'dev.consentNo': 'Até você dizer, ela não recebe energia nem um único byte.',
   'dev.consentYes': 'Dar energia',
   'dev.consentGiven': 'Você concordou em alimentar esta placa, que não foi provada em hardware real.',

@@ -15,7 +15,8 @@ export const deviceWordsZh = {
   'dev.needs': '{name} 需要你。',
   'dev.consent': '{name} 等你同意',
   'dev.consentWhat': 'Hearth 知道如何驱动这块板，但还没有人在真正的板上见过。',
-  'dev.consentRisk': '它可能无法启动，或算力不足。Hearth 会像对待任何板一样监视温度，出问题时切断供电，但风险由你承担。',
+  'dev.consentRisk':
+    '它可能无法启动，或算力不足。如果板子能测温，Hearth 会监视温度，出问题时让它停下；但并非每块板都能测温，风险由你承担。',
   'dev.consentNo': '在你同意之前，它得不到供电，也收不到一个字节。',
   'dev.consentYes': '给它供电',
   'dev.consentGiven': '你已同意给这块尚未在真实硬件上验证的板供电。',

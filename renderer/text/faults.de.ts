@@ -350,7 +350,7 @@ export const faultsDe = {
   'usb-stock-firmware': w(
     'Das ist vielleicht ein Bitaxe mit der Firmware des Herstellers: es schürft über dein Netzwerk.',
     'Über USB zeigt so ein Board nur seinen Anschluss zur Fehlersuche; Hearth rührt ihn nicht an.',
-    'Wenn es einer ist: öffne seine eigene Webseite und richte ihn auf diesen Rechner oder einen Pool.',
+    'Wenn es einer ist: öffne seine eigene Webseite und trage dort deinen Pool ein.',
   ),
   'usb-firmware-unknown': w(
     'Das kommt von einem Hersteller von Minern, aber Hearth kennt es nicht.',

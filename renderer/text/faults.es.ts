@@ -298,7 +298,7 @@ export const faultsEs = {
   'usb-stock-firmware': w(
     'Puede ser una Bitaxe con el firmware de su fabricante: mina por tu red.',
     'Por USB una placa así solo muestra su puerto de depuración, que Hearth no toca.',
-    'Si lo es: abre su propia página web y dirígela a este ordenador o a un pool.',
+    'Si lo es: abre su propia página web e introduce allí tu pool.',
   ),
   'usb-firmware-unknown': w(
     'Esto viene de un fabricante de mineros, pero Hearth no lo conoce.',

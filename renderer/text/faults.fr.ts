@@ -326,7 +326,7 @@ export const faultsFr = {
   'usb-stock-firmware': w(
     'C’est peut-être une Bitaxe avec le micrologiciel de son fabricant : elle mine par ton réseau.',
     'Par USB, une telle carte ne montre que son port de débogage, auquel Hearth ne touche pas.',
-    'Si c’en est une : ouvre sa propre page web et dirige-la vers cet ordinateur, ou vers un pool.',
+    'Si c’en est une : ouvre sa propre page web et indiques-y ton pool.',
   ),
   'usb-firmware-unknown': w(
     'Ceci vient d’un fabricant de mineurs, mais Hearth ne le connaît pas.',

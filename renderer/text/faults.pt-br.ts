@@ -290,7 +290,7 @@ export const faultsPtBr = {
   'usb-stock-firmware': w(
     'Isto pode ser uma Bitaxe com o firmware do fabricante: ela minera pela sua rede.',
     'Por USB, uma placa assim só mostra a porta de depuração, em que o Hearth não toca.',
-    'Se for uma: abra a página web dela e aponte-a para este computador ou para um pool.',
+    'Se for uma: abra a página web dela e informe ali o seu pool.',
   ),
   'usb-firmware-unknown': w(
     'Isto vem de um fabricante de mineradores, mas o Hearth não o conhece.',

@@ -142,7 +142,7 @@ export const faultsZh = {
   'usb-stock-firmware': w(
     '这可能是一台装有原厂固件的 Bitaxe：它通过你的网络挖矿。',
     '这种板子在 USB 上只露出调试端口，Hearth 不会碰它。',
-    '如果是的话：打开它自己的网页，把它指向这台电脑或某个矿池。',
+    '如果是的话：打开它自己的网页，在那里填写你的矿池。',
   ),
   'usb-firmware-unknown': w(
     '这来自一家矿机厂商，但 Hearth 不认识它。',

@@ -6,6 +6,8 @@ import { hostRenderer, type RendererHost } from './renderer-host.ts';
 import { root } from './web-program.ts';
 import { missing, Stage } from './web-stage.ts';
 
+/** The list must not move on while it is counted. */
+const NOON = Date.UTC(2026, 10, 20, 12);
 /** As many as the page takes. */
 const ROWS = 5_000;
 const PAGE = 100;
@@ -18,7 +20,7 @@ describe.skipIf(missing)('a long list', () => {
 
   beforeAll(async () => {
     await build(root, ['pages'], () => {});
-    host = await hostRenderer(new DemoDoor('mining'));
+    host = await hostRenderer(new DemoDoor('mining', () => NOON));
   });
   afterAll(async () => {
     await stage.close();
