@@ -46,7 +46,7 @@ async function runStep(step) {
 
 function vitestArgs(project, report) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return [bin('vitest/vitest.mjs'), 'run', '-c', 'test/vitest.config.ts', '--project', project, ...reporters];
+  return [bin('vitest/vitest.mjs'), 'run', '-c', 'test/vitest.config.ts', `--project=${project}*`, ...reporters];
 }
 
 function vitestCounts(report) {

@@ -1,6 +1,6 @@
 /**
  * Finds boards on USB, at start and later, and tells them when they are unplugged. Devices that are no boards are left alone.
- * On a computer without USB it finds nothing and says so in the log only.
+ * On a computer without USB it finds nothing, says so once in the log and in its sights, and looks again now and then.
  */
 import { describe, type Failure, faultOf } from '../errors.ts';
 import type { Clock, Log, UsbBus, UsbDevice } from '../ports.ts';
@@ -17,10 +17,16 @@ import { UsbSightBook, watched } from './usb-sights.ts';
 /** A board that fell silent although the bus still has it is tried again after so long; doubled each time. */
 export const FIRST_RETURN_MS = 5_000;
 export const MAX_RETURN_MS = 60_000;
+/** A computer without a bus may get one: a driver that loads late, a dock, a virtual machine that is handed a stick. */
+export const BUS_AGAIN_MS = 60_000;
 /** From guess to board is one step or two; a board that says something else each time is tried again later. */
 const MAX_CHANGES = 3;
-/** A stick that was moved quickly may be seen in its new port before it is missed in the old one; a twin is still there after this. */
-const TWIN_MS = 1_000;
+/**
+ * A stick that was moved may be seen in its new port before it is missed in the old one: a hub looks at its ports in order, and takes
+ * a third of a second for each that has something new. A twin is still there after this.
+ */
+const TWIN_MS = 5_000;
+const LOOK_MS = 250;
 /** A device that calls itself something new at every plug must not fill the memory. */
 const MAX_KNOWN = 1_000;
 /** What bridges are sold with in place of a serial number of their own. */
@@ -58,6 +64,7 @@ export class UsbFinder implements DeviceFinder {
   readonly #known = new Set<string>();
   #onDevice: (device: Device) => void = () => {};
   #watching: Promise<(() => void) | undefined> = Promise.resolve(undefined);
+  #cancelAgain: () => void = () => {};
   #stopped = false;
 
   constructor(options: UsbFinderOptions) {
@@ -84,6 +91,7 @@ export class UsbFinder implements DeviceFinder {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#cancelAgain();
     for (const place of this.#places.values()) place.cancelReturn();
     for (const cancelAgain of this.#present.values()) cancelAgain();
     (await this.#watching)?.();
@@ -91,12 +99,22 @@ export class UsbFinder implements DeviceFinder {
 
   async #watch(): Promise<(() => void) | undefined> {
     try {
-      return await this.#options.bus.watch({ onArrive: (device) => this.#arrived(device), onLeave: (device) => this.#left(device) });
+      const end = await this.#options.bus.watch({ onArrive: (device) => this.#arrived(device), onLeave: (device) => this.#left(device) });
+      this.#sights.unavailable(undefined);
+      return end;
     } catch (error) {
-      this.#options.log.write('info', 'usb-unavailable', { text: describe(faultOf(error)) });
-      this.#sights.unavailable(faultOf(error));
+      this.#missing(faultOf(error));
       return undefined;
     }
+  }
+
+  #missing(fault: Failure): void {
+    if (this.#sights.now().fault === undefined) this.#options.log.write('info', 'usb-unavailable', { text: describe(fault) });
+    this.#sights.unavailable(fault);
+    if (this.#stopped) return;
+    this.#cancelAgain = this.#options.clock.after(BUS_AGAIN_MS, () => {
+      this.#watching = this.#watch();
+    });
   }
 
   #arrived(usb: UsbDevice): void {
@@ -138,7 +156,7 @@ export class UsbFinder implements DeviceFinder {
     if (identification.kind !== 'board') return;
     const { model } = identification;
     const { serial } = strings;
-    if (this.#isTaken(`${model.slug}-${serial}`)) await sleep(this.#options.clock, TWIN_MS);
+    await this.#freed(`${model.slug}-${serial}`, usb);
     if (this.#stopped || !this.#present.has(usb.key)) return;
     const place: Place = {
       usb,
@@ -195,14 +213,37 @@ export class UsbFinder implements DeviceFinder {
    * By serial number, so that settings follow a stick to another port; by port where it has none. Where two have the same, one
    * goes by the number alone and the other by its port, and who was which is known from before.
    */
-  #idOf(model: BoardModel, { location }: UsbDevice, serial: string | undefined): string {
-    const port = location.replace(/^usb /, '');
+  #idOf(model: BoardModel, usb: UsbDevice, serial: string | undefined): string {
+    const port = portOf(usb);
     if (serial === undefined || serial === '') return `${model.slug}@${port}`;
     const id = `${model.slug}-${serial}`;
     const here = `${id}@${port}`;
     const own = this.#isTaken(id) || this.#known.has(here) ? here : id;
     this.#remember(own);
     return own;
+  }
+
+  /** Until nothing has the id, or it is a twin that has; of a twin from before that is known. */
+  async #freed(id: string, usb: UsbDevice): Promise<void> {
+    if (this.#known.has(`${id}@${portOf(usb)}`)) return;
+    for (let waited = 0; waited <= TWIN_MS && !this.#stopped && this.#present.has(usb.key); waited += LOOK_MS) {
+      this.#clearSilent(id);
+      if (!this.#isTaken(id)) return;
+      await sleep(this.#options.clock, LOOK_MS);
+    }
+  }
+
+  /** What fell silent has most likely left, and is here again. Should the bus keep it, it is asked again who it is. */
+  #clearSilent(id: string): void {
+    for (const [key, { usb, board, cancelReturn, returnMs, ...place }] of this.#places) {
+      if (place.id !== id || board !== undefined) continue;
+      cancelReturn();
+      this.#places.delete(key);
+      this.#present.set(
+        key,
+        this.#options.clock.after(returnMs, () => this.#tryOffer(usb, returnMs)),
+      );
+    }
   }
 
   #isTaken(id: string): boolean {
@@ -212,4 +253,8 @@ export class UsbFinder implements DeviceFinder {
   #remember(id: string): void {
     if (this.#known.size < MAX_KNOWN) this.#known.add(id);
   }
+}
+
+function portOf({ location }: UsbDevice): string {
+  return location.replace(/^usb /, '');
 }

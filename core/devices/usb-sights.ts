@@ -68,7 +68,9 @@ export class UsbSightBook implements UsbEyes {
     if (this.#sights.delete(key)) this.#changed();
   }
 
-  unavailable(fault: Failure): void {
+  /** There is no bus, and why; undefined: there is one. */
+  unavailable(fault: Failure | undefined): void {
+    if (fault === undefined && this.#unavailable === undefined) return;
     this.#unavailable = fault;
     this.#changed();
   }

@@ -58,6 +58,11 @@ export class SerialLink implements UsbLink {
     this.#uarts = uarts.map(({ place, native }) => ({ place, port: new OpenSerialPort({ native, clock, location }) }));
   }
 
+  /** False: a port of it is not closed yet. */
+  get isGivenBack(): boolean {
+    return this.#uarts.every(({ port }) => port.isGivenBack);
+  }
+
   async control({ index, uart }: UsbControl): Promise<void> {
     if (uart === undefined) throw this.#failure('a serial port cannot do this request');
     const port = this.#find(({ interfaceNumber }) => interfaceNumber === index);

@@ -33,6 +33,7 @@ export class OpenSerialPort {
   #reading: Promise<unknown> = Promise.resolve();
   #listener: UsbInListener | undefined;
   #closing: Promise<void> | undefined;
+  #isGivenBack = false;
   #broken = false;
 
   constructor(options: OpenSerialPortOptions) {
@@ -53,7 +54,10 @@ export class OpenSerialPort {
       await this.#within(SETTING_TIMEOUT_MS, 'rate', native.update({ baudRate: baud })).catch((error: unknown) => {
         throw new AppError<UsbFailure>(serialBaudFailure(error, location, baud), 'machine');
       });
-      const real = await native.getBaudRate().catch(() => undefined); // not every system tells
+      const real = await this.#patient(
+        SETTING_TIMEOUT_MS,
+        native.getBaudRate().catch(() => undefined),
+      ); // not every system tells
       if (real === undefined || Math.abs(real.baudRate / baud - 1) <= MAX_RATE_ERROR) return;
       throw new AppError<UsbFailure>({ code: 'serial-baud-unsupported', location, baud }, 'machine');
     });
@@ -75,9 +79,14 @@ export class OpenSerialPort {
     this.#deliver().catch((error: unknown) => this.#end(error));
   }
 
-  /** Idempotent, never throws, takes a little more than a second at most. */
+  /** False: something that was under way when it was closed still holds the port. */
+  get isGivenBack(): boolean {
+    return this.#isGivenBack;
+  }
+
+  /** Idempotent, never throws, takes a second at most; a port that takes longer is closed later than anybody waits. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#patient(CLOSE_MS, this.#close());
     return this.#closing;
   }
 
@@ -140,7 +149,8 @@ export class OpenSerialPort {
     // What could not be sent goes: the system would wait half a minute for it.
     await this.#patient(SETTING_TIMEOUT_MS, native.flush().catch(ignore));
     await this.#patient(CLOSE_MS, this.#reading.catch(ignore));
-    await this.#patient(CLOSE_MS, native.close().catch(ignore));
+    await native.close().catch(ignore);
+    this.#isGivenBack = true;
   }
 
   /** @throws Error when it takes longer; the port is broken then, because what was begun may still happen. */

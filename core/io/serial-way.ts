@@ -1,6 +1,6 @@
 /** The way to a USB device through the serial ports of the system: find them, open them all or none, make a link of them. */
 import { AppError } from '../errors.ts';
-import type { UartFormat, UsbFailure, UsbInterface, UsbLink } from '../ports.ts';
+import type { UartFormat, UsbFailure, UsbInterface } from '../ports.ts';
 import { serialOpenFailure } from './serial-failure.ts';
 import { SerialLink, uartsOf } from './serial-link.ts';
 import type { NativePort, NativeSerial } from './serial-native.ts';
@@ -40,7 +40,7 @@ export async function openSerialWay(
   formats: readonly UartFormat[],
   interfaces: readonly UsbInterface[],
   world: UsbWorld,
-): Promise<UsbLink> {
+): Promise<SerialLink> {
   const { location } = owner;
   const places = uartsOf(interfaces).slice(0, formats.length);
   const serial = await world.loadSerial();

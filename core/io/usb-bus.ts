@@ -11,6 +11,9 @@ import { thisWorld, type UsbWorld } from './usb-world.ts';
 /** How long a change may go unseen where no event tells of it. */
 export const LOOK_AGAIN_MS = 3000;
 
+/** Listing takes milliseconds; one that hangs must not end the looking. */
+export const LIST_LIMIT_MS = 10_000;
+
 export interface UsbBusOptions {
   readonly clock: Clock;
   readonly load?: () => Promise<NativeUsb>;
@@ -52,10 +55,16 @@ export class NodeUsbBus implements UsbBus {
   }
 
   async #devices(usb: NativeUsb): Promise<readonly NativeDevice[]> {
+    let cancel: () => void = () => {};
+    const tooLong = new Promise<never>((_resolve, reject) => {
+      cancel = this.#clock.after(LIST_LIMIT_MS, () => reject(new Error('the bus does not answer')));
+    });
     try {
-      return await usb.nativeGetDevices();
+      return await Promise.race([usb.nativeGetDevices(), tooLong]);
     } catch (error) {
       throw usbUnavailable(error);
+    } finally {
+      cancel();
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { AppError } from '../errors.ts';
 import type { UartFormat, UsbDevice, UsbFailure, UsbInterface, UsbLink, UsbOpenOptions, UsbPower, UsbStrings } from '../ports.ts';
+import type { SerialLink } from './serial-link.ts';
 import { awaitPorts, holderOf, openSerialWay, portsOf, type SerialOwner } from './serial-way.ts';
 import { readDescriptors } from './usb-descriptors.ts';
 import { attempt, openFailure, wordsOf } from './usb-failure.ts';
@@ -37,7 +38,9 @@ export class NodeUsbDevice implements UsbDevice {
   readonly #native: NativeDevice;
   readonly #world: UsbWorld;
   #strings: Promise<UsbStrings> | undefined;
-  #link: UsbLink | undefined;
+  #link: NodeUsbLink | SerialLink | undefined;
+  /** Who asked for it may wait no longer. */
+  #isOpening = false;
 
   constructor(native: NativeDevice, key: string, world: UsbWorld) {
     this.#native = native;
@@ -70,14 +73,23 @@ export class NodeUsbDevice implements UsbDevice {
 
   /** The way this computer prefers; the other one where a driver or a missing permission is in that one's way. */
   async open(options: UsbOpenOptions): Promise<UsbLink> {
-    await this.#link?.close();
-    if (this.#link instanceof NodeUsbLink && !this.#link.isGivenBack)
-      throw await this.#failure(new Error('the last transfer has not ended'));
-    this.#link = options.serial === undefined ? await this.#openUsb(options) : await this.#openEither(options, options.serial);
-    return this.#link;
+    if (this.#isOpening) throw await this.#failure(new Error('the last opening has not ended'));
+    this.#isOpening = true;
+    try {
+      this.#link = await this.#openAnew(options);
+      return this.#link;
+    } finally {
+      this.#isOpening = false;
+    }
   }
 
-  async #openEither(options: UsbOpenOptions, formats: readonly UartFormat[]): Promise<UsbLink> {
+  async #openAnew(options: UsbOpenOptions): Promise<NodeUsbLink | SerialLink> {
+    await this.#link?.close();
+    if (this.#link?.isGivenBack === false) throw await this.#failure(new Error('the last transfer has not ended'));
+    return options.serial === undefined ? this.#openUsb(options) : this.#openEither(options, options.serial);
+  }
+
+  async #openEither(options: UsbOpenOptions, formats: readonly UartFormat[]): Promise<NodeUsbLink | SerialLink> {
     const owner = await this.#owner();
     const { prefer } = this.#world;
     const now = prefer === 'serial' ? await portsOf(owner, formats.length, this.#world).catch(() => []) : [];
@@ -94,7 +106,7 @@ export class NodeUsbDevice implements UsbDevice {
     }
   }
 
-  async #openSerial(owner: SerialOwner, ports: Parameters<typeof openSerialWay>[1], formats: readonly UartFormat[]): Promise<UsbLink> {
+  async #openSerial(owner: SerialOwner, ports: Parameters<typeof openSerialWay>[1], formats: readonly UartFormat[]): Promise<SerialLink> {
     try {
       return await openSerialWay(owner, ports, formats, await this.#interfaces(), this.#world);
     } catch (error) {
@@ -102,7 +114,7 @@ export class NodeUsbDevice implements UsbDevice {
     }
   }
 
-  async #openUsb(options: UsbOpenOptions): Promise<UsbLink> {
+  async #openUsb(options: UsbOpenOptions): Promise<NodeUsbLink> {
     const opening: Opening = { claimed: [], detached: [] };
     try {
       await this.#native.open();

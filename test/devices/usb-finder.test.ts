@@ -105,7 +105,7 @@ test('a stick keeps its id in another port; two with one serial number, and one 
   await bench.start();
   bench.bus.plug(bench.compacF('S1', 'usb 1-2.3'));
   bench.bus.plug(bench.compacF(undefined, 'usb 1-5'));
-  await bench.clock.settle(1_000);
+  await bench.clock.settle(6_000);
   bench.bus.unplug(first);
   await bench.clock.settle(5_000);
   bench.bus.plug(bench.compacF('S1', 'usb 2-7'));
@@ -152,6 +152,38 @@ test('a stick that is seen in its new port before it is missed in the old one ke
   bench.bus.unplug(old);
   await bench.clock.settle(1_000);
   expect(bench.ids()).toEqual({ 'usb 1-1': 'compac-f-S1', 'usb 1-2': 'compac-f-S1' });
+});
+
+test.each([
+  ['mines', false],
+  ['rests', true],
+])('a stick that was moved keeps its id although its hub is slow to miss it in the old port (it %s)', async (_title, paused) => {
+  const bench = new FinderBench();
+  const old = bench.compacF('S1', 'usb 1-1');
+  bench.bus.plug(old);
+  await bench.start();
+  bench.found[0]?.configure({ paused });
+  await bench.clock.settle(10_000);
+  old.unplug(); // transfers fail; the bus still lists it
+  bench.bus.plug(bench.compacF('S1', 'usb 1-2'));
+  await bench.clock.settle(3_000);
+  bench.bus.unplug(old);
+  await bench.clock.settle(1_000);
+  expect(bench.ids()).toEqual({ 'usb 1-1': 'compac-f-S1', 'usb 1-2': 'compac-f-S1' });
+});
+
+test('a twin that was silent for a moment while another took its id is offered again, under its port', async () => {
+  const bench = new FinderBench();
+  const old = bench.compacF('S1', 'usb 1-1');
+  old.openFailure = { code: 'device-gone', location: 'usb 1-1' };
+  bench.bus.plug(old);
+  await bench.start();
+  bench.bus.plug(bench.compacF('S1', 'usb 1-2'));
+  await bench.clock.settle();
+  expect(bench.ids()).toEqual({ 'usb 1-1': 'compac-f-S1', 'usb 1-2': 'compac-f-S1' });
+  old.openFailure = undefined;
+  await bench.clock.settle(60_000);
+  expect(bench.ids()).toEqual({ 'usb 1-1': 'compac-f-S1@1-1', 'usb 1-2': 'compac-f-S1' });
 });
 
 test('what is on the bus is seen: boards with their ids, what is none with a word about it, nothing of keyboards', async () => {
@@ -293,8 +325,23 @@ test('on a computer without USB it finds nothing, quietly', async () => {
   const bench = new FinderBench();
   bench.bus.unavailable = true;
   await bench.start();
+  expect(bench.finder.eyes.now()).toMatchObject({ state: 'unavailable', fault: { code: 'usb-unavailable' } });
+  await bench.clock.settle(300_000);
   await bench.finder.stop();
   expect(bench.found).toEqual([]);
+});
+
+test('a bus that comes later is seen within a minute', async () => {
+  const bench = new FinderBench();
+  bench.bus.unavailable = true;
+  bench.bus.plug(bench.compacF('S1'));
+  await bench.start();
+  bench.bus.unavailable = false;
+  await bench.clock.settle(61_000);
+  expect(bench.found.map(({ identity }) => identity.serial)).toEqual(['S1']);
+  expect(bench.finder.eyes.now().state).toBe('on');
+  await bench.finder.stop();
+  expect(bench.bus.isWatched).toBe(false);
 });
 
 test('stopped, it watches no more, and what comes late is not offered', async () => {
@@ -332,6 +379,68 @@ test('boards that were pulled out while they waited for their turn keep nobody w
   bench.bus.plug(last);
   await bench.clock.settle(5_000);
   expect(last.log.length).toBeGreaterThan(0);
+});
+
+test('a board that is pulled out while it waits for its turn is gone at once, and one that is paused or stopped rests at once', async () => {
+  const bench = new FinderBench();
+  const sticks = ['1', '2', '3', '4'].map((serial) => bench.compacF(serial, `usb 1-${serial}`));
+  for (const stick of sticks) bench.bus.plug(stick);
+  await bench.start();
+  bench.events.length = 0;
+  bench.bus.unplug(sticks[1] as MemoryUsbDevice);
+  await bench.clock.settle();
+  expect(bench.events).toEqual([{ type: 'state', state: { at: 'gone', fault: { code: 'device-gone' } } }]);
+  bench.found[2]?.configure({ paused: true });
+  await bench.clock.settle();
+  expect(bench.events.at(-1)).toEqual({ type: 'state', state: { at: 'resting', reason: 'paused' } });
+  let isStopped = false;
+  void bench.found[3]?.stop().then(() => {
+    isStopped = true;
+  });
+  await bench.clock.settle();
+  expect(isStopped).toBe(true);
+  await bench.clock.settle(60_000);
+  expect(sticks.map((stick) => stick.log.length > 0)).toEqual([true, false, false, false]);
+});
+
+test('a device whose opening does not end keeps nobody waiting: its fault is told, and what opens too late is closed', async () => {
+  const bench = new FinderBench();
+  const [hung, next] = [bench.compacF('S1', 'usb 1-1'), bench.compacF('S2', 'usb 1-2')];
+  const open = hung.open.bind(hung);
+  hung.open = async (options) => {
+    await new Promise<void>((resolve) => void bench.clock.after(60_000, resolve));
+    return open(options);
+  };
+  bench.bus.plug(hung);
+  bench.bus.plug(next);
+  await bench.start();
+  await bench.clock.settle(30_000);
+  expect(bench.events.find((event) => event.type === 'fault')).toMatchObject({ fault: { code: 'device-hung' } });
+  expect(next.log.length).toBeGreaterThan(0);
+  void bench.found[0]?.stop();
+  await bench.clock.settle(40_000);
+  expect(hung.transfers).toEqual(['open 0', 'close']);
+});
+
+test.each(['pulled out', 'paused'])('a board that is %s while it is opened gets no power', async (what) => {
+  const bench = new FinderBench();
+  const stick = bench.compacF('S1');
+  const open = stick.open.bind(stick);
+  stick.open = async (options) => {
+    const link = await open(options);
+    await new Promise<void>((resolve) => void bench.clock.after(1_000, resolve));
+    return link;
+  };
+  bench.bus.plug(stick);
+  await bench.start();
+  await bench.clock.settle(500);
+  if (what === 'paused') bench.found[0]?.configure({ paused: true });
+  else bench.bus.unplug(stick);
+  await bench.clock.settle();
+  if (what !== 'paused') expect(bench.events.at(-1)).toEqual({ type: 'state', state: { at: 'gone', fault: { code: 'device-gone' } } });
+  await bench.clock.settle(5_000);
+  expect(stick.transfers).toEqual(['open 0', 'close']);
+  if (what === 'paused') expect(bench.events.at(-1)).toEqual({ type: 'state', state: { at: 'resting', reason: 'paused' } });
 });
 
 test('a thousand plugs and pulls of eight sticks leave nothing behind', async () => {

@@ -3,7 +3,8 @@
  *   1. The reference miner mines on our practice pool.
  *   2. The reference pool runs on our practice chain through our Template Distribution server; Hearth mines there over an
  *      extended and over a standard channel; a block found reaches the practice chain through that pool.
- *   3. On that pool, in a guest with a real Linux kernel: Hearth with an emulated CompacF on USB.
+ *   3. On that pool, from the window: first run in a real browser, the pool's address pasted.
+ *   4. On that pool, in a guest with a real Linux kernel: Hearth with an emulated CompacF on USB.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -14,6 +15,7 @@ import { whyNoGuest } from '../usb-bench/guest/availability.ts';
 import { jsonOf, Program } from './process.ts';
 import { installPrograms, programPath } from './programs.ts';
 import { mineWithStick } from './stick.ts';
+import { mineFromWindow, noBrowser } from './window.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The published example pair of the reference pool: its secret half is public, so it is good for tests only. */
@@ -31,7 +33,7 @@ try {
   await installPrograms();
 } catch (error) {
   console.log(`interop cannot run here: ${(error as Error).message}`);
-  console.log('0 passed, 0 failed, 5 skipped');
+  console.log('0 passed, 0 failed, 6 skipped');
   process.exit(0);
 }
 const folder = mkdtempSync(join(tmpdir(), 'hearth-interop-'));
@@ -78,17 +80,20 @@ async function hearthOnReferencePool(): Promise<void> {
     for (const channel of ['extended', 'standard'] as const) {
       await check(`Hearth mines on the reference pool over ${channel} channels`, () => mineShares(port, channel));
     }
-    await stickOnReferencePool(port);
+    const url = `stratum2+tcp://127.0.0.1:${port}/${POOL_KEY}`;
+    const window = 'a newcomer mines on the reference pool from the window, by one paste';
+    await checkUnless(noBrowser, window, () => mineFromWindow(url));
+    const stick = 'an emulated CompacF on a real kernel mines on the reference pool';
+    await checkUnless(whyNoGuest(), stick, () => mineWithStick(url));
   });
   await withReferencePool(['--difficulty', '0.05', '--elsewhere-seconds', '20'], async (practice, port) => {
     await check('a block found on the reference pool reaches the practice chain', () => mineBlock(practice, port));
   });
 }
 
-async function stickOnReferencePool(port: number): Promise<void> {
-  const name = 'an emulated CompacF on a real kernel mines on the reference pool';
-  const reason = whyNoGuest();
-  if (reason === undefined) return check(name, () => mineWithStick(`stratum2+tcp://127.0.0.1:${port}/${POOL_KEY}`));
+/** A part that cannot run on this machine is skipped, with the reason. */
+async function checkUnless(reason: string | undefined, name: string, run: () => Promise<string>): Promise<void> {
+  if (reason === undefined) return check(name, run);
   console.log(`  skip  ${name}: ${reason}`);
   skipped += 1;
 }

@@ -222,6 +222,30 @@ test('closing sends what was written, throws away what cannot be sent, and leave
   }
 });
 
+test('a port that does not let itself be closed is not waited for longer than a second, and says that it still holds the device', async () => {
+  const { clock, ports, link } = bench(cp2102);
+  ports[0].writeMs = 1e9;
+  ports[0].flush = () => new Promise(() => {});
+  const written = link.write(1, Uint8Array.of(5)).catch((error: unknown) => error);
+  let isClosed = false;
+  void link.close().then(() => {
+    isClosed = true;
+  });
+  await clock.settle(1_000);
+  expect([isClosed, link.isGivenBack]).toEqual([true, false]);
+  await clock.settle(10_000);
+  expect([ports[0].log.at(-1), link.isGivenBack]).toEqual(['close', true]);
+  expect(await written).toMatchObject({ fault: { code: 'usb-transfer-failed' } });
+});
+
+test('a rate that the system does not tell in time is taken as asked for', async () => {
+  const { clock, ports, link } = bench(cp2102);
+  ports[0].getBaudRate = () => new Promise(() => {});
+  const changed = link.control(transfers(cp2102Gekko.setBaud(1_562_500))[0] as UsbControl);
+  await clock.settle(5_000);
+  await changed;
+});
+
 test('on Linux and macOS the end of a port is seen at once, not read over and over', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-port-'));
   const fd = openSync(join(folder, 'empty'), constants.O_CREAT | constants.O_RDWR); // reads nothing, as a port does that was hung up

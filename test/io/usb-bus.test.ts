@@ -1,6 +1,6 @@
 /** The USB bus of the `usb` package, with the package's place taken by a double that has its traps. */
 import { expect, test } from 'vitest';
-import { NodeUsbBus } from '../../core/io/usb-bus.ts';
+import { LIST_LIMIT_MS, LOOK_AGAIN_MS, NodeUsbBus } from '../../core/io/usb-bus.ts';
 import type { NativeDevice, NativeSetup, NativeUsb } from '../../core/io/usb-native.ts';
 import type { UsbDevice, UsbLink } from '../../core/ports.ts';
 import { FakeClock } from '../fake/fake-clock.ts';
@@ -172,6 +172,19 @@ test('where there is no bus, listing says so and nothing is subscribed to', asyn
   await expect(bus.list()).rejects.toMatchObject({ fault: { code: 'usb-unavailable' } });
   await expect(watch()).rejects.toMatchObject({ fault: { code: 'usb-unavailable' } });
   expect(usb.subscriptions).toBe(0);
+});
+
+test('a listing that never ends is given up, and the next look sees what is there', async () => {
+  const { clock, usb, arrived, watch } = bench();
+  const stop = await watch();
+  const list = usb.nativeGetDevices.bind(usb);
+  usb.nativeGetDevices = () => new Promise(() => {});
+  await clock.settle(LOOK_AGAIN_MS);
+  usb.nativeGetDevices = list;
+  usb.devices = [new DoubleDevice(clock)];
+  await clock.settle(LIST_LIMIT_MS + LOOK_AGAIN_MS);
+  expect(arrived).toHaveLength(1);
+  stop();
 });
 
 test('a package without a binary for this machine is no bus either', async () => {
@@ -353,4 +366,24 @@ test('an interface that another program holds is busy', async () => {
   usb.devices = [device];
   await expect((await bus.list())[0]?.open({})).rejects.toMatchObject({ fault: { code: 'usb-busy' } });
   expect(device.log).toEqual(['open', 'close']);
+});
+
+test('a device whose opening has not ended is not opened a second time beside it', async () => {
+  const { clock, usb, bus } = bench();
+  const native = new DoubleDevice(clock);
+  usb.devices = [native];
+  let answer: () => void = () => {};
+  const open = native.open.bind(native);
+  native.open = () =>
+    new Promise<void>((resolve) => {
+      answer = resolve;
+    }).then(open);
+  const device = (await bus.list())[0] as UsbDevice;
+  const first = device.open({ interfaces: [0] });
+  await clock.settle();
+  await expect(device.open({ interfaces: [0] })).rejects.toMatchObject({ fault: { code: 'usb-transfer-failed' } });
+  expect(native.log).toEqual([]);
+  answer();
+  await (await first).close();
+  expect(native.log).toEqual(['open', 'claim 0', 'release 0', 'close']);
 });

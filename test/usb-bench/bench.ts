@@ -2,7 +2,7 @@
 import type { Board, BoardFault } from './emulators/board.ts';
 import { type BoardName, type BuildOptions, buildBoard } from './emulators/boards.ts';
 import { kernelEngine } from './emulators/hash-engine.ts';
-import { Guest, type Program } from './guest/guest.ts';
+import { Guest, type GuestOptions, type Program } from './guest/guest.ts';
 import { guestCommand } from './guest/initramfs.ts';
 import { UsbipServer } from './usbip/server.ts';
 
@@ -32,7 +32,7 @@ export class Bench {
     this.#port = port;
   }
 
-  static async open(options: { readonly program?: string } = {}): Promise<Bench> {
+  static async open(options: Pick<GuestOptions, 'program' | 'isCounted'> = {}): Promise<Bench> {
     // Boards live by the guest's clock: then both are late together, or not at all.
     let now = () => 0;
     const server = new UsbipServer(() => now());

@@ -9,6 +9,7 @@ import type {
   FaultSnapshot,
 } from '../../core/contract.ts';
 import type { Bench } from './bench.ts';
+import type { Figures } from './guest/figures.ts';
 import type { Program } from './guest/guest.ts';
 import type { BoardsSnapshot, FromHearth } from './guest/hearth-talk.ts';
 import { Stalls, watchStalls } from './stalls.ts';
@@ -36,13 +37,14 @@ export class HearthInGuest {
   readonly #program: Program;
   readonly #replies = new Map<number, CommandResult<CommandName>>();
   #isMining = false;
+  #figures: Figures | undefined;
   #lastId = 0;
   #text = '';
 
-  private constructor(bench: Bench, url: string, shift: number) {
+  private constructor(bench: Bench, url: string, shift: number, prefer: 'usb' | 'serial') {
     this.#bench = bench;
     const address = url.replace('127.0.0.1', HOST);
-    this.#program = bench.start(PROGRAM, [address, 'bench.guest', String(shift)], {}, (text) => this.#hear(text));
+    this.#program = bench.start(PROGRAM, [address, 'bench.guest', String(shift), prefer], {}, (text) => this.#hear(text));
     const unwatch = watchStalls((ms) => this.stalls.add(ms));
     void this.#program.ended.then((code) => {
       unwatch();
@@ -50,9 +52,13 @@ export class HearthInGuest {
     });
   }
 
-  /** @param shift powers of two by which difficulty 1 is easier @throws Error when it does not come up */
-  static async start(bench: Bench, url: string, shift: number): Promise<HearthInGuest> {
-    const hearth = new HearthInGuest(bench, url, shift);
+  /**
+   * @param shift powers of two by which difficulty 1 is easier
+   * @param prefer the way to boards that is tried first
+   * @throws Error when it does not come up
+   */
+  static async start(bench: Bench, url: string, shift: number, prefer: 'usb' | 'serial' = 'usb'): Promise<HearthInGuest> {
+    const hearth = new HearthInGuest(bench, url, shift, prefer);
     const up = await bench.until(() => (hearth.#isMining || hearth.exit ? true : undefined), START_LIMIT_MS);
     if (up && hearth.exit === undefined) return hearth;
     throw new Error(`the app did not come up: ${hearth.#program.output.slice(-2_000)}`);
@@ -84,6 +90,15 @@ export class HearthInGuest {
     throw new Error(`${name}: ${result === undefined ? 'no reply' : result.fault.code}`);
   }
 
+  /** What it holds now. @throws Error when it does not answer */
+  async figures(): Promise<Figures> {
+    this.#figures = undefined;
+    this.#program.signal('SIGUSR2');
+    const told = await this.#bench.until(() => this.#figures, REPLY_LIMIT_MS);
+    if (told === undefined) throw new Error('the app does not tell its figures');
+    return told;
+  }
+
   /** Ends it as a person would; its exit code. */
   async stop(): Promise<number | undefined> {
     this.#program.signal('SIGTERM');
@@ -113,6 +128,9 @@ export class HearthInGuest {
         return;
       case 'mining':
         this.#isMining = line.ok;
+        return;
+      case 'figures':
+        this.#figures = line;
         return;
       case 'stall':
         this.stalls.add(line.ms);

@@ -11,6 +11,7 @@ import { Bench } from './bench.ts';
 import { type BoardName, boards } from './emulators/boards.ts';
 import { whyNoGuest } from './guest/availability.ts';
 import { NoPackages } from './guest/packages.ts';
+import type { BoardResult } from './scenarios/board-trial.ts';
 import { tryHouse } from './scenarios/house-trial.ts';
 import { housesOf } from './scenarios/houses.ts';
 import { probe } from './scenarios/probe.ts';
@@ -81,11 +82,12 @@ async function runProgram(bench: Bench, { boards: names, shift, seconds, env, pr
 async function runScenarios(bench: Bench, names: readonly BoardName[]): Promise<number> {
   const tried = trials.filter(({ board }) => names.includes(board));
   const checkStrangers = await inviteStrangers(bench);
-  for (const house of housesOf(tried)) await tryHouse(bench, house);
+  const results = new Map<BoardName, BoardResult>();
+  for (const house of housesOf(tried)) for (const [name, result] of await tryHouse(bench, house)) results.set(name, result);
   await checkStrangers();
   // What the app does not drive proves at least that the bench holds it.
   for (const name of names) if (!tried.some(({ board }) => board === name)) await probe(bench, name);
-  for (const name of names) tellBoard(bench, name);
+  for (const name of names) tellBoard(bench, name, results.get(name));
   const failed = bench.checks.filter((check) => !check.isTrue);
   for (const { claim, detail } of failed) console.log(`FAILED  ${claim}: ${detail}`);
   console.log(`${bench.checks.length - failed.length} passed, ${failed.length} failed`);
@@ -97,11 +99,12 @@ function skip(why: string): never {
   process.exit(0);
 }
 
-function tellBoard({ checks }: Bench, name: BoardName): void {
+function tellBoard({ checks }: Bench, name: BoardName, result: BoardResult | undefined): void {
   const own = checks.filter(({ claim }) => claim.startsWith(`${name}: `));
   const held = own.filter(({ isTrue }) => isTrue).length;
-  const rate = own.find(({ claim }) => claim.includes('the rate'))?.detail ?? 'not mined with';
-  console.log(`${held === own.length ? 'passed' : 'FAILED'}  ${name.padEnd(16)} ${held} of ${own.length} claims; ${rate}`);
+  const told = result && `${result.model}, ${result.chips} chips, ${result.rate}, ${result.shares} shares, ${result.seconds} s`;
+  const verdict = held === own.length ? 'passed' : 'FAILED';
+  console.log(`${verdict}  ${name.padEnd(16)} ${held} of ${own.length} claims; ${told ?? 'not mined with'}`);
 }
 
 const wanted = parse(process.argv.slice(2));

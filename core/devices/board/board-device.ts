@@ -3,7 +3,7 @@
  * hot in mind. Sends nothing to the board while it is paused; takes the power away before it says that something is wrong.
  */
 import { DIFFICULTY_ONE } from '../../bitcoin/chip-difficulty.ts';
-import { faultOf } from '../../errors.ts';
+import { AppError, faultOf } from '../../errors.ts';
 import type { Clock, UsbDevice } from '../../ports.ts';
 import type { Device, DeviceEvent, DeviceIdentity, DeviceSettings, DeviceState, WorkFeed } from '../device.ts';
 import type { BoardFault, QuarantineFault } from './board-fault.ts';
@@ -18,6 +18,10 @@ import type { BoardWires } from './wires.ts';
 
 /** Shutting down gently, switching off, giving the device back; the fleet waits five seconds at most. */
 export const STOP_MS = 4_500;
+
+/** A driver may make its ports late, and the system may take its time; a device that takes longer does not answer the system. */
+const OPEN_MS = 15_000;
+const ASKED_TO_END: SessionEnd = { fault: undefined, wellMs: 0, mhz: undefined };
 
 export interface BoardDeviceOptions {
   readonly model: BoardModel;
@@ -172,16 +176,17 @@ export class BoardDevice implements Device {
 
   /** Opens, lives, takes the power away, gives the device back. Never throws. */
   async #powerCycle(): Promise<SessionEnd> {
-    const { model, usb, clock, gate } = this.#options;
+    const { turn, leave } = this.#options.gate.enter();
     this.#show({ at: 'preparing', step: 'waiting for other boards' });
-    const leave = await gate.enter();
     try {
-      if (this.#isOver || this.#rests !== undefined) {
+      await this.#unless(() => !this.#isWanted, turn);
+      if (!this.#isWanted) {
         leave('unused');
-        return { fault: undefined, wellMs: 0, mhz: undefined };
+        return ASKED_TO_END;
       }
       this.#show({ at: 'preparing', step: 'opening' });
-      this.#wires = await model.open(usb, clock);
+      this.#wires = await this.#open();
+      if (this.#wires === undefined || !this.#isWanted) return ASKED_TO_END;
       return await this.#runSession(this.#wires, leave);
     } catch (error) {
       return { fault: faultOf(error) as BoardFault, wellMs: 0, mhz: undefined };
@@ -191,6 +196,39 @@ export class BoardDevice implements Device {
       await this.#wires?.close();
       this.#wires = undefined;
     }
+  }
+
+  get #isWanted(): boolean {
+    return !this.#isOver && this.#rests === undefined;
+  }
+
+  /** Undefined: pulled out or stopped meanwhile. What opens after that is closed. @throws AppError<BoardFault> */
+  async #open(): Promise<BoardWires | undefined> {
+    const { model, usb, clock } = this.#options;
+    const opening = model.open(usb, clock);
+    const wires = await within(
+      clock,
+      OPEN_MS,
+      this.#unless(() => this.#isOver, opening),
+    );
+    if (wires !== undefined) return wires;
+    opening.then((late) => late.close()).catch(() => {});
+    if (this.#isOver) return undefined;
+    throw new AppError<BoardFault>({ code: 'device-hung', text: 'it did not open' }, 'machine');
+  }
+
+  /** What `work` gives, or undefined as soon as it is in vain. */
+  async #unless<T>(isVain: () => boolean, work: Promise<T>): Promise<T | undefined> {
+    const done = work.then((value) => ({ value }));
+    done.catch(() => {}); // nobody hears of what fails in vain
+    while (!isVain()) {
+      const changed = new Promise<undefined>((resolve) => {
+        this.#wake = () => resolve(undefined);
+      });
+      const first = await Promise.race([done, changed]);
+      if (first !== undefined) return first.value;
+    }
+    return undefined;
   }
 
   #runSession(wires: BoardWires, onStarted: () => void): Promise<SessionEnd> {
@@ -213,7 +251,6 @@ export class BoardDevice implements Device {
       },
     });
     this.#session = session;
-    if (this.#isOver || this.#rests !== undefined) session.stop();
     return session.run();
   }
 

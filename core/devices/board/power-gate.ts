@@ -3,12 +3,18 @@
 /** Others may follow so long after the one before has started. */
 export const STAGGER_MS = 2_000;
 
-export interface PowerGate {
+export interface PowerTicket {
+  /** Resolves when it is this board's turn. */
+  readonly turn: Promise<void>;
   /**
-   * Resolves when it is this board's turn; call what it gives when the board hashes or has given up. Idempotent. `unused`: it had
-   * left while it waited and took no power, so the next one follows at once.
+   * When the board hashes, has given up, or waits no longer. Idempotent. `unused`: it took no power, so the next one follows at
+   * once, or as soon as this one's turn would have come.
    */
-  enter(): Promise<(how?: 'unused') => void>;
+  leave(how?: 'unused'): void;
+}
+
+export interface PowerGate {
+  enter(): PowerTicket;
 }
 
 /** @param after calls back after so many milliseconds */
@@ -16,18 +22,19 @@ export function powerGate(after: (ms: number, callback: () => void) => void): Po
   let tail: Promise<void> = Promise.resolve();
   return {
     enter() {
-      let open: () => void = () => {};
       const turn = tail;
-      tail = new Promise((resolve) => {
+      let open: () => void = () => {};
+      const mine = new Promise<void>((resolve) => {
         open = resolve;
       });
+      tail = turn.then(() => mine);
       let left = false;
       const leave = (how?: 'unused') => {
         if (!left && how === 'unused') open();
         else if (!left) after(STAGGER_MS, open);
         left = true;
       };
-      return turn.then(() => leave);
+      return { turn, leave };
     },
   };
 }

@@ -41,6 +41,7 @@ export class ResponseReader {
   receive(bytes: Uint8Array, nowMs: number): Uint8Array[] {
     if (bytes.length === 0) return [];
     const before = this.settle(nowMs);
+    if (this.#settled && this.#standsAlone(bytes)) this.#drop(this.#buffer.length);
     this.#buffer = concat(this.#buffer, bytes);
     this.#lastByteMs = nowMs;
     this.#settled = false;
@@ -101,6 +102,18 @@ export class ResponseReader {
     if (this.#inStep || silent) return length;
     if (unread < 2 * length) return undefined;
     return this.#isFrame(length, length) ? length : 0;
+  }
+
+  /**
+   * After silence whole frames begin anew: what was left over would have put them out of step. Where nearly any bytes pass for
+   * a frame (Antminers) nothing else shows that they are, and every answer from then on would be wrong.
+   */
+  #standsAlone(bytes: Uint8Array): boolean {
+    const { preamble, lengths, isFrame } = this.#format;
+    const length = lengths[0] as number;
+    if (preamble.length > 0 || this.#buffer.length === 0 || bytes.length % length !== 0) return false;
+    for (let at = 0; at < bytes.length; at += length) if (!isFrame(bytes.subarray(at, at + length))) return false;
+    return true;
   }
 
   #isFrame(at: number, length: number): boolean {

@@ -264,10 +264,7 @@ function setNonces(bench: BoardBench): () => void {
   let cancel = () => {};
   const next = () => {
     nonce += 1;
-    const id = bench
-      .written(2)
-      .findLast((hex) => hex.startsWith('55aa21'))
-      ?.slice(8, 10);
+    const id = bench.usb.log.findLast(({ what }) => what.startsWith('>2 55aa21'))?.what.slice(11, 13);
     if (id !== undefined)
       bench.usb.push(1, Uint8Array.of(1, 0x60, ...nonceReply(Uint8Array.of(nonce, nonce >> 8, 0, 0, 0, Number.parseInt(id, 16)))));
     cancel = bench.clock.after(100, next);

@@ -101,6 +101,18 @@ test('half a frame that never goes on is abandoned, and the next frame is whole'
   expect(reader.receive(fromHex('1dac2b7c'), ABANDON_MS).map(toHex)).toEqual(['1dac2b7c']);
 });
 
+test('where nearly any bytes pass for a frame, silence brings the reader back into step', () => {
+  const sent = ['1122334401', '5566778802', '99aabbcc03', 'ddeeff0004'];
+  const strayInFirst = ['11223301604401', ...sent.slice(1)].map(fromHex);
+  expect(readAll(antminerU1, strayInFirst, SETTLE_MS)).toEqual(['1122330160', ...sent.slice(1)]);
+  const lostInFirst = ['112201', ...sent.slice(1)].map(fromHex);
+  expect(readAll(antminerU1, lostInFirst, SETTLE_MS)).toEqual(sent.slice(1));
+});
+
+test('half a frame goes on after the bus stood still, also when the next one comes with it', () => {
+  expect(readAll(antminerU1, ['112233', '44015566778802'].map(fromHex), 5 * SETTLE_MS)).toEqual(['1122334401', '5566778802']);
+});
+
 test('a short reply of a chip that was not told to roll versions is read once the line is silent', () => {
   const reader = new ResponseReader(bm1370Bitaxe.replies);
   expect(reader.receive(fromHex('aa5513700000000006'), 0)).toEqual([]);

@@ -1,7 +1,7 @@
 /** Runs in the guest: attaches what the host names, starts programs, and tells what they say. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { release } from 'node:os';
+import { constants, release, setPriority } from 'node:os';
 import { BEAT_MS, hearLines, sendLine, type ToGuest, type ToHost } from './talk.ts';
 import { attach } from './vhci.ts';
 
@@ -21,6 +21,8 @@ async function attachNow(busid: string, port: number): Promise<void> {
 
 function start(id: number, [file, ...args]: readonly string[], env: Readonly<Record<string, string>>): void {
   const child = spawn(file as string, args, { cwd: '/hearth', env: { ...process.env, ...env } });
+  // Not the agent's own; its busybox has no `nice`. At this moment it has one thread, which hands it on to the others.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_NORMAL);
   programs.set(id, child);
   const tell = (text: string) => say({ say: 'output', id, text });
   child.stdout.setEncoding('utf8').on('data', tell);
@@ -49,4 +51,6 @@ socket.on('error', (error) => {
   console.error(error.message);
   process.exit(1);
 });
+// A program that keeps the processor busy must not hold up the beats: emulated boards live by them.
+setPriority(constants.priority.PRIORITY_HIGHEST);
 hearLines<ToGuest>(socket, obey);

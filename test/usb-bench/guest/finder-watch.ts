@@ -3,23 +3,18 @@
  * Arguments: the way that is tried first (`usb` or `serial`), powers of two by which difficulty 1 is easier. What happens goes
  * out as JSON lines; `look` on standard input asks for the figures, `end` for the end.
  */
-import { readdirSync, readlinkSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { DIFFICULTY_ONE, isChipHash } from '../../../core/bitcoin/chip-difficulty.ts';
 import { hashHeader } from '../../../core/bitcoin/header.ts';
 import type { Device, DeviceEvent, FoundNonce, Work } from '../../../core/devices/device.ts';
 import { UsbFinder } from '../../../core/devices/usb-finder.ts';
 import { systemClock } from '../../../core/io/clock.ts';
 import { NodeUsbBus } from '../../../core/io/usb-bus.ts';
+import { figures } from './figures.ts';
 
 const BIP320 = 0x1fffe000;
 const [prefer, shift] = process.argv.slice(2) as ['usb' | 'serial', string];
 const difficultyOne = DIFFICULTY_ONE / 2 ** Number(shift);
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
 const say = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
 const counts = new Map<string, { good: number; bad: number }>();
 /** Only those that are here: what has left must be free to go. */
@@ -68,28 +63,13 @@ function hear(device: Device, event: DeviceEvent): void {
   if (event.state.at === 'gone') running.delete(device);
 }
 
-function openFiles(): readonly string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
-    try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
-    } catch {
-      return []; // the folder's own
-    }
-  });
-}
-
 function look(): void {
-  collect();
-  const files = openFiles();
   say({
     say: 'look',
     counts: Object.fromEntries(counts),
     states: Object.fromEntries([...running].map(([{ identity }, at]) => [identity.id, at])),
     sights: finder.eyes.now().sights,
-    ttys: files.filter((file) => /^\/dev\/tty(USB|ACM)/.test(file)).sort(),
-    nodes: files.filter((file) => file.startsWith('/dev/bus/usb')).length,
-    files: files.length,
-    heap: process.memoryUsage().heapUsed,
+    ...figures(),
     cpu: process.cpuUsage(),
     crashes,
   });
@@ -114,6 +94,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   if (line !== 'end') return;
   await finder.stop();
   await Promise.all([...running.keys()].map((device) => device.stop()));
-  say({ say: 'ended', ttys: openFiles().filter((file) => /^\/dev\/(tty(USB|ACM)|bus\/usb)/.test(file)) });
+  const { ttys, nodes } = figures();
+  say({ say: 'ended', open: ttys.length + nodes });
   process.exit(0);
 });

@@ -4,9 +4,11 @@ import { accessSync, constants, createWriteStream, existsSync, readFileSync, rmS
 import { createServer, type Server, type Socket } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { GuestTime } from './guest-time.ts';
 import { type GuestImage, guestImage, removeImage } from './initramfs.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { cacheFolder, missingFor, unpack } from './packages.ts';
-import { BEAT_MS, hearLines, sendLine, type ToGuest, type ToHost } from './talk.ts';
+import { hearLines, sendLine, type ToGuest, type ToHost } from './talk.ts';
 
 /** Without KVM a boot takes a quarter of a minute of processor time; a machine with a queue for its processors has little to give. */
 const BOOT_LIMIT_MS = 400_000;
@@ -16,6 +18,11 @@ const MEGABYTES = 1_024;
  * runs out because the guest got no processor.
  */
 const COUNTED = ['-smp', '1', '-icount', 'shift=2,sleep=on'];
+/**
+ * Without protection keys: Node turns them at every write of code, each turn costs a translated machine all its address lookups, and its
+ * bookkeeping for them has been seen to fail (`Check failed: it->second.Size() > offset`).
+ */
+const CPU = 'max,pku=off';
 /** So many that want a processor, for each there is. */
 const BUSY = 3;
 const QEMU = 'qemu-system-x86_64';
@@ -35,28 +42,36 @@ interface Running extends Program {
   readonly onOutput: (text: string) => void;
 }
 
+export interface GuestOptions {
+  /** A binary of the host to take along. */
+  readonly program?: string;
+  /** Where the guest's serial console is written. */
+  readonly console?: string;
+  readonly accelerate?: boolean;
+  /** Its time is counted in instructions, however much time there is for it. Absent: where this machine is busy now. */
+  readonly isCounted?: boolean;
+}
+
 export class Guest {
   readonly #process: ChildProcess;
   readonly #server: Server;
   readonly #socket: Socket;
-  readonly #image: GuestImage;
   readonly #programs = new Map<number, Running>();
   readonly #attaching = new Map<string, { resolve(port: number): void; reject(error: Error): void }>();
   #nextId = 1;
-  #beat = { ms: 0, at: 0 };
+  readonly #time = new GuestTime();
 
-  private constructor(process: ChildProcess, server: Server, socket: Socket, image: GuestImage) {
+  private constructor(process: ChildProcess, server: Server, socket: Socket) {
     this.#process = process;
     this.#server = server;
     this.#socket = socket;
-    this.#image = image;
     hearLines<ToHost>(socket, (message) => this.#hear(message));
     socket.on('error', () => {}); // 'close' follows
     socket.on('close', () => this.#fail());
   }
 
-  /** `program`: a binary of the host to take along. `console`: where the guest's serial console is written. */
-  static async boot(options: { readonly program?: string; readonly console?: string; readonly accelerate?: boolean } = {}): Promise<Guest> {
+  static async boot(options: GuestOptions = {}): Promise<Guest> {
+    removeLeftovers(cacheFolder());
     const image = await guestImage(options.program);
     const initramfs = join(cacheFolder(), `initramfs-${process.pid}.cpio`);
     writeFileSync(initramfs, Buffer.concat(image.parts.map((part) => readFileSync(part))));
@@ -66,23 +81,25 @@ export class Guest {
     const port = (server.address() as { port: number }).port;
     let qemu: ChildProcess | undefined;
     try {
-      qemu = await startQemu({ ...image, parts: [initramfs] }, port, options.accelerate ?? canAccelerate());
+      const isFast = options.accelerate ?? canAccelerate();
+      qemu = await startQemu({ ...image, parts: [initramfs] }, port, isFast, !isFast && (options.isCounted ?? isBusy()));
       const log = createWriteStream(options.console ?? join(cacheFolder(), 'console.log'));
       qemu.stdout?.pipe(log);
       qemu.stderr?.pipe(log);
       const socket = await connection(server, qemu);
-      return new Guest(qemu, server, socket, { ...image, parts: ['', initramfs] });
+      return new Guest(qemu, server, socket);
     } catch (error) {
       qemu?.kill('SIGKILL');
       server.close();
-      rmSync(initramfs, { force: true });
       throw error;
+    } finally {
+      rmSync(initramfs, { force: true }); // QEMU has read it, or never will
     }
   }
 
-  /** The guest's time in milliseconds. It stands still while the guest does: a machine without a processor to spare slows both. */
+  /** The guest's time in milliseconds. */
   now(): number {
-    return this.#beat.ms + Math.min(performance.now() - this.#beat.at, BEAT_MS);
+    return this.#time.now(performance.now());
   }
 
   /** Plugs the device `busid` of the USB/IP server at `port` into the guest. */
@@ -120,7 +137,6 @@ export class Guest {
     clearTimeout(limit);
     this.#socket.destroy();
     this.#server.close();
-    removeImage(this.#image);
   }
 
   #send(message: ToGuest): void {
@@ -128,7 +144,7 @@ export class Guest {
   }
 
   #hear(message: ToHost): void {
-    if (message.say === 'time') this.#beat = { ms: Math.max(message.ms, this.now()), at: performance.now() };
+    if (message.say === 'time') this.#time.beat(message.ms, performance.now());
     if (message.say === 'attached') this.#attaching.get(message.busid)?.resolve(message.port);
     if (message.say === 'not-attached') this.#attaching.get(message.busid)?.reject(new Error(message.reason));
     if (message.say === 'exit') this.#programs.get(message.id)?.end(message.code);
@@ -163,16 +179,16 @@ function connection(server: Server, qemu: ChildProcess): Promise<Socket> {
   });
 }
 
-async function startQemu(image: GuestImage, port: number, isFast: boolean): Promise<ChildProcess> {
+async function startQemu(image: GuestImage, port: number, isFast: boolean, isCounted: boolean): Promise<ChildProcess> {
   const { file, env, data } = await findQemu();
-  const machine = isFast ? ['-machine', 'q35,accel=kvm', '-cpu', 'host'] : ['-machine', 'q35,accel=tcg', '-cpu', 'max'];
+  const machine = isFast ? ['-machine', 'q35,accel=kvm', '-cpu', 'host'] : ['-machine', 'q35,accel=tcg', '-cpu', CPU];
   const boot = ['-kernel', image.kernel, '-initrd', image.parts[0] as string];
   const append = ['-append', `console=ttyS0 quiet loglevel=4 panic=-1 hearth.port=${port}`];
   const devices = ['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile=', '-device', 'virtio-rng-pci'];
   const rest = [
     '-m',
     String(MEGABYTES),
-    ...(isFast || !isBusy() ? ['-smp', '2'] : COUNTED),
+    ...(isCounted ? COUNTED : ['-smp', '2']),
     '-no-reboot',
     '-display',
     'none',

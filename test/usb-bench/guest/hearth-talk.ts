@@ -1,5 +1,6 @@
 /** What the app in the guest and the scenarios on the host say to each other: one JSON object a line. */
 import type { CommandName, CommandResult, DeviceSnapshot, EventEntry, FaultSnapshot } from '../../../core/contract.ts';
+import type { Figures } from './figures.ts';
 
 export interface ToHearth {
   readonly id: number;
@@ -28,6 +29,8 @@ export type FromHearth =
   | { readonly say: 'event'; readonly event: EventEntry }
   | { readonly say: 'reply'; readonly id: number; readonly result: CommandResult<CommandName> }
   | { readonly say: 'mining'; readonly ok: boolean }
+  /** Asked for with SIGUSR2. */
+  | ({ readonly say: 'figures' } & Figures)
   /** The guest stood still for so long. */
   | { readonly say: 'stall'; readonly ms: number }
   | { readonly say: 'log'; readonly text: string }

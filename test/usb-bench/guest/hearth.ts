@@ -1,7 +1,7 @@
 /**
  * Runs in the guest: the app itself, composed as the terminal composes it, with boards on USB. Two things are different:
  * `difficultyOne`, because emulated chips hash at a test difficulty, and nonces are counted on their way from the drivers.
- * Arguments: pool address, user, powers of two by which difficulty 1 is easier. Commands of the app's contract come in as
+ * Arguments: pool address, user, powers of two by which difficulty 1 is easier, the way to boards that is tried first. Commands of the app's contract come in as
  * JSON lines; what the app shows goes out as JSON lines.
  */
 import { createInterface } from 'node:readline';
@@ -14,12 +14,13 @@ import { NodeUsbBus } from '../../../core/io/usb-bus.ts';
 import type { Log } from '../../../core/ports.ts';
 import { watchStalls } from '../stalls.ts';
 import { countedFinder } from './counted-finder.ts';
+import { figures } from './figures.ts';
 import type { FromHearth, ToHearth } from './hearth-talk.ts';
 
 /** The processor joins the list in the same turn in which the app starts; a guest without one would be a strange guest. */
 const PROCESSOR_LIMIT_MS = 60_000;
 
-const [url, user, shift] = process.argv.slice(2) as [string, string, string];
+const [url, user, shift, prefer] = process.argv.slice(2) as [string, string, string, 'usb' | 'serial'];
 const say = (line: FromHearth) => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
 for (const signal of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -35,7 +36,8 @@ const log: Log = {
 };
 const difficultyOne = DIFFICULTY_ONE / 2 ** Number(shift);
 const nonces = new Map<string, number>();
-const usb = new UsbFinder({ bus: new NodeUsbBus({ clock: systemClock }), clock: systemClock, log, difficultyOne });
+const bus = new NodeUsbBus({ clock: systemClock, world: { prefer } });
+const usb = new UsbFinder({ bus, clock: systemClock, log, difficultyOne });
 const { door, stop } = await compose({
   dataPath: '/tmp/hearth',
   version: '0.0.0',
@@ -83,4 +85,5 @@ const source = { kind: 'pool', id: 'bench', name: 'Bench', url, user, channel: '
 const finished = await door.command('welcome.finish', { source });
 say({ say: 'mining', ok: finished.ok });
 createInterface({ input: process.stdin }).on('line', (line) => void obey(JSON.parse(line) as ToHearth));
+process.on('SIGUSR2', () => say({ say: 'figures', ...figures() }));
 process.once('SIGTERM', () => void stop().then(() => process.exit(0)));

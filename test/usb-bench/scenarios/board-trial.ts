@@ -16,16 +16,30 @@ const RATE_LIMIT_MS = 45_000;
 const SIGMAS = 3.5;
 const RATE_BIAS = 0.1;
 /** So many show that chips, wires and driver are well. */
-export const GOOD_NONCES = 5;
+const GOOD_NONCES = 5;
+const SLOW_NONCES = 2;
+/** Of the time of a slow stick: an answer ends its job, and the next one is a round trip of a slow guest away. */
+const MOST_STARVED = 0.1;
 /** PLLs make steps. */
 const MHZ_BAND = 0.015;
-/** The frequency goes up step by step, one a second: a clock that rests so long has arrived. */
-const STEADY_MS = 4_000;
+/** The frequency goes up step by step, one a second, and not at all in the first ten seconds: a clock that rests so long where it should be has arrived. */
+const STEADY_MS = 2_000;
 
 interface Start {
   readonly hashes: number;
+  readonly starvedHashes: number;
   readonly at: number;
   readonly nonces: number;
+}
+
+/** What a run tells of a board at its end. */
+export interface BoardResult {
+  readonly model: string;
+  readonly chips: number;
+  /** The app's rate, and that of the emulated clock. */
+  readonly rate: string;
+  readonly shares: number;
+  readonly seconds: number;
 }
 
 export class BoardTrial {
@@ -33,8 +47,11 @@ export class BoardTrial {
   readonly #house: House;
   readonly #serial: string;
   #busid = '';
-  #start: Start = { hashes: 0, at: 0, nonces: 0 };
-  #isUsual = true;
+  #start: Start = { hashes: 0, starvedHashes: 0, at: 0, nonces: 0 };
+  #isTouched = false;
+  #rate = '';
+  #spentMs = 0;
+  #startedAt = 0;
 
   constructor(house: House, trial: Trial) {
     this.#house = house;
@@ -48,6 +65,31 @@ export class BoardTrial {
 
   get board(): Board {
     return this.#house.bench.board(this.#busid);
+  }
+
+  get result(): BoardResult {
+    const { model = '', chips = 0 } = this.device ?? {};
+    return { model, chips, rate: this.#rate, shares: this.shares, seconds: Math.round(this.#spentMs / 1000) };
+  }
+
+  /** Enough to show that it hashes. */
+  get goodNonces(): number {
+    return this.trial.isSlow ? SLOW_NONCES : GOOD_NONCES;
+  }
+
+  /** What grows while it mines, soon enough to be waited for. */
+  get progress(): number {
+    return this.trial.isSlow ? this.board.chain.stats.jobs : this.nonces;
+  }
+
+  /** Work that is counted as its own time. */
+  async spend<T>(work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#spentMs += performance.now() - startedAt;
+    }
   }
 
   get shares(): number {
@@ -85,9 +127,10 @@ export class BoardTrial {
   }
 
   async plugIn(): Promise<void> {
-    const startedAt = performance.now();
+    this.#startedAt = performance.now();
     this.#busid = await this.#house.bench.plugIn(this.trial.board, { shift: SHIFT, serial: this.#serial });
     await this.until(() => this.device !== undefined);
+    if (this.trial.isAsked) await this.until(() => this.device?.experimental === true);
     if (this.device?.experimental) await this.#agree();
     await this.until(() => this.device?.state === 'hashing');
     const { device } = this;
@@ -95,9 +138,9 @@ export class BoardTrial {
     this.check('is identified by name and serial number', isKnown, `${device?.model} ${device?.serial}`);
     const isUp = device?.state === 'hashing' && device.chips === this.trial.chips;
     this.check('hashes, all its chips found', isUp, `${device?.state}, ${device?.chips} chips`);
-    this.checkSteady('starts without a fault', this.faults(0).length === 0, startedAt, showFaults(this.faults(0)));
-    const { hashes, noncesSent: nonces } = this.board.chain.stats;
-    this.#start = { hashes, nonces, at: this.#house.bench.now() };
+    this.checkSteady('starts without a fault', this.faults(0).length === 0, this.#startedAt, showFaults(this.faults(0)));
+    const { hashes, starvedHashes, noncesSent: nonces } = this.board.chain.stats;
+    this.#start = { hashes, starvedHashes, nonces, at: this.#house.bench.now() };
   }
 
   /** The app's rate over that of the emulated clock. */
@@ -108,12 +151,23 @@ export class BoardTrial {
     const real = ((hashes - this.#start.hashes) * 1000) / (this.#house.bench.now() - this.#start.at);
     const told = (this.device?.hashesPerSecond ?? 0) * 2 ** SHIFT;
     const band = RATE_BIAS + SIGMAS / Math.sqrt(Math.max(1, nonces()));
-    const figures = `${giga(told)} of ${giga(real)} GH/s = ${(told / real).toFixed(2)} (1 ± ${band.toFixed(2)}), ${nonces()} nonces`;
-    this.check('has the rate of the emulated clock', Math.abs(told / real - 1) <= band, figures);
+    // Where nonces are too few to make a rate: it has work, and work is what makes the rate.
+    const starved = `without work ${(100 * this.#starved).toFixed(1)} % of the time`;
+    this.#rate = `${giga(told)} of ${giga(real)} GH/s = ${(told / real).toFixed(2)}`;
+    const figures = `${this.#rate} (1 ± ${band.toFixed(2)}), ${nonces()} nonces`;
+    if (this.trial.isSlow) this.checkSteady('is kept busy', this.#starved <= MOST_STARVED, this.#startedAt, starved);
+    else this.check('has the rate of the emulated clock', Math.abs(told / real - 1) <= band, `${figures}, ${starved}`);
     const lost = lostHashes > 0 ? `; this machine had no time for ${((100 * lostHashes) / (hashes + lostHashes)).toFixed(1)} %` : '';
     this.check('makes no hardware errors', this.device?.hardwareErrors === 0, `${this.device?.hardwareErrors} errors${lost}`);
     const complaints = [...this.board.chain.complaints];
     this.check('tells its chips only what they understand', complaints.length === 0, `${jobs} jobs ${complaints.join('; ')}`);
+  }
+
+  /** Share of the time since the start in which its chips had no work; all of it when they did none. */
+  get #starved(): number {
+    const { hashes, starvedHashes } = this.board.chain.stats;
+    const [done, missed] = [hashes - this.#start.hashes, starvedHashes - this.#start.starvedHashes];
+    return done > 0 ? missed / (done + missed) : 1;
   }
 
   async unplug(): Promise<void> {
@@ -140,8 +194,7 @@ export class BoardTrial {
     const { nonces } = this;
     await this.#house.bench.replug(this.#busid);
     await this.until(() => this.device !== undefined && this.device.state !== 'gone');
-    if (this.device?.detail === 'experimental') await this.#agree();
-    const isUp = await this.until(() => this.device?.state === 'hashing' && this.nonces >= nonces + GOOD_NONCES);
+    const isUp = await this.until(() => this.device?.state === 'hashing' && this.nonces >= nonces + this.goodNonces);
     this.check('put back, it hashes again', isUp, `${this.device?.state} ${this.device?.detail ?? ''}`);
   }
 
@@ -153,34 +206,41 @@ export class BoardTrial {
   async keeps(): Promise<void> {
     const { mhz } = this.trial;
     if (mhz === undefined) return;
-    const isSo = () => Math.abs(this.board.chain.stats.megahertz / mhz - 1) <= MHZ_BAND && this.device?.settings.frequencyMhz === mhz;
+    const isSo = () => this.#isAtItsClock() && this.device?.settings.frequencyMhz === mhz;
     this.check('put back, it has its settings', await this.until(isSo), `${this.board.chain.stats.megahertz} MHz for ${mhz}`);
   }
 
-  /** Until its clock rests. */
+  /** Until its clock rests at what was asked for. */
   async steady(): Promise<void> {
-    let since = { mhz: 0, at: 0 };
+    let since: number | undefined;
     await this.until(() => {
-      const { megahertz: mhz } = this.board.chain.stats;
-      if (mhz !== since.mhz) since = { mhz, at: this.#house.bench.now() };
-      return this.#house.bench.now() - since.at >= STEADY_MS;
+      const now = this.#house.bench.now();
+      since = this.#isAtItsClock() ? (since ?? now) : undefined;
+      return since !== undefined && now - since >= STEADY_MS;
     });
   }
 
   /** A person touches its settings: what failed before is forgotten, and a board that waits is tried at once. */
   async touch(): Promise<void> {
     const { mhz } = this.trial;
-    this.#isUsual = !this.#isUsual;
-    if (mhz !== undefined) return this.#configure(this.#isUsual ? {} : { frequencyMhz: mhz });
+    this.#isTouched = !this.#isTouched;
+    // Beside a frequency the profile says nothing: the chips go on as they are.
+    if (mhz !== undefined) return this.#configure({ frequencyMhz: mhz, profile: this.#isTouched ? 'eco' : 'stock' });
     await this.#configure({ paused: true });
     await this.#configure({ paused: false });
   }
 
-  /** Until then it must not have been touched. */
+  #isAtItsClock(): boolean {
+    const { mhz = 0 } = this.trial;
+    return Math.abs(this.board.chain.stats.megahertz / mhz - 1) <= MHZ_BAND;
+  }
+
+  /** Until then its chips must not have been spoken to; where they had to be asked who they are, they must not have hashed. */
   async #agree(): Promise<void> {
     await this.until(() => this.device?.detail === 'experimental');
     const { heard, stats } = this.board.chain;
-    this.check('gets no power until a person agrees', heard.length === 0 && stats.hashesPerSecond === 0, `${heard.length} frames heard`);
+    const isLeftAlone = this.trial.isAsked ? stats.jobs === 0 && stats.hashes === 0 : heard.length === 0 && stats.hashesPerSecond === 0;
+    this.check('does not hash until a person agrees', isLeftAlone, `${heard.length} frames heard, ${stats.jobs} jobs`);
     await this.#configure({ allowExperimental: false });
     await this.#configure({ allowExperimental: true });
   }

@@ -77,6 +77,11 @@ export const plain: readonly FaultTrial[] = [
   },
 ];
 
+/** For sticks with seconds between two nonces, of which every trial takes some. */
+export const rare: readonly FaultTrial[] = plain.filter(({ name }) =>
+  ['replies come in pieces', 'noise comes before replies'].includes(name),
+);
+
 const HOT_C = 118;
 
 export const heat: FaultTrial = {

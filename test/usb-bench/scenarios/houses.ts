@@ -13,17 +13,25 @@ const MOST_BOARDS = 7;
 const MOST_HASHES_PER_SECOND = 4.5e12;
 /** About so many shares a second the fastest board may find. */
 const MOST_SHARES_PER_SECOND = 16;
+/** The slowest one should not be waited for longer, on average. */
+const LONGEST_SHARE_SECONDS = 20;
 const NONCES = 2 ** 32;
 
 export function housesOf(trials: readonly Trial[]): readonly BoardsTogether[] {
   const houses: Trial[][] = [];
   for (const trial of trials.toSorted((a, b) => speed(a.board) - speed(b.board))) {
     const last = houses.at(-1);
-    const hashes = speed(trial.board) + (last ?? []).reduce((sum, { board }) => sum + speed(board), 0);
-    if (last !== undefined && last.length < MOST_BOARDS && hashes <= MOST_HASHES_PER_SECOND) last.push(trial);
+    if (last !== undefined && fits([...last, trial])) last.push(trial);
     else houses.push([trial]);
   }
   return houses.map((each) => ({ trials: each, difficulty: difficultyFor(each) }));
+}
+
+function fits(trials: readonly Trial[]): boolean {
+  const speeds = trials.map(({ board }) => speed(board));
+  const hashes = speeds.reduce((sum, each) => sum + each, 0);
+  const shareSeconds = (difficultyFor(trials) * NONCES) / Math.min(...speeds);
+  return trials.length <= MOST_BOARDS && hashes <= MOST_HASHES_PER_SECOND && shareSeconds <= LONGEST_SHARE_SECONDS;
 }
 
 function difficultyFor(trials: readonly Trial[]): number {

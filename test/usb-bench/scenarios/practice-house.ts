@@ -20,9 +20,17 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** @param difficulty of a share, as the chips count it */
-export async function openHouse(bench: Bench, difficulty: number): Promise<House> {
-  const least = 2 ** (32 - SHIFT) * difficulty * ABOVE;
+export interface HouseOptions {
+  /** Of a share, as the chips count it. */
+  readonly difficulty: number;
+  /** Powers of two by which difficulty 1 is easier. */
+  readonly shift?: number;
+  /** The way to boards that is tried first. */
+  readonly prefer?: 'usb' | 'serial';
+}
+
+export async function openHouse(bench: Bench, { difficulty, shift = SHIFT, prefer = 'usb' }: HouseOptions): Promise<House> {
+  const least = 2 ** (32 - shift) * difficulty * ABOVE;
   // Asked to share out shares so often that it always stays at the least.
   const vardiff = { sharesPerMinute: 1e9, firstIntervalMs: 1, assumedHashesPerSecond: 1, leastHashesPerShare: least };
   const practice = await startPractice({
@@ -33,7 +41,7 @@ export async function openHouse(bench: Bench, difficulty: number): Promise<House
     options: { difficulty: CHAIN_DIFFICULTY, elsewhereEveryMs: 0, policy: { vardiff } },
   });
   try {
-    const hearth = await HearthInGuest.start(bench, practice.url, SHIFT);
+    const hearth = await HearthInGuest.start(bench, practice.url, shift, prefer);
     return { bench, practice, hearth, close: () => practice.stop() };
   } catch (error) {
     await practice.stop();

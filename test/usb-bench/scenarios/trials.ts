@@ -1,6 +1,6 @@
 /** What is tried with which board: one line a board. A board is tried when the app has a driver for it. */
 import type { BoardName } from '../emulators/boards.ts';
-import { type FaultTrial, fanStops, heat, plain, regulator, silentSensor } from './fault-trials.ts';
+import { type FaultTrial, fanStops, heat, plain, rare, regulator, silentSensor } from './fault-trials.ts';
 
 export interface Trial {
   readonly board: BoardName;
@@ -10,9 +10,15 @@ export interface Trial {
   /** A setting that is not the usual one, where it can be set: it has to survive a replug. */
   readonly mhz?: number;
   readonly faults: readonly FaultTrial[];
+  /** It cannot say so before it has been asked, and is taken for another until then. */
+  readonly isAsked?: true;
+  /** Seconds lie between two of its nonces: fewer of them have to do. */
+  readonly isSlow?: true;
 }
 
 const sensors = [heat, silentSensor];
+/** Their voltage follows a DAC, and nothing of it can trip and be mended. */
+const early = [...plain, ...sensors, fanStops];
 
 export const trials: readonly Trial[] = [
   { board: 'compac', model: 'Compac', chips: 1, mhz: 125, faults: plain },
@@ -24,6 +30,15 @@ export const trials: readonly Trial[] = [
   { board: 'compac-a1', model: 'Compac A1', chips: 1, mhz: 250, faults: [...plain, ...sensors] },
   { board: 'compac-a2', model: 'Compac A2', chips: 1, mhz: 250, faults: [...plain, ...sensors] },
   { board: 'bitaxe-gamma', model: 'Bitaxe Gamma', chips: 1, mhz: 450, faults: [...plain, ...sensors, fanStops, ...regulator] },
+  { board: 'bitaxe-supra', model: 'Bitaxe Supra', chips: 1, mhz: 450, faults: early, isAsked: true },
+  { board: 'bitaxe-ultra', model: 'Bitaxe Ultra', chips: 1, mhz: 450, faults: early, isAsked: true },
+  { board: 'bitaxe-max', model: 'Bitaxe Max', chips: 1, mhz: 450, faults: early, isAsked: true },
+  { board: 'emberone00', model: 'EmberOne00', chips: 12, mhz: 250, faults: [...plain, ...sensors] },
+  { board: 'block-erupter', model: 'Block Erupter', chips: 1, faults: rare, isSlow: true },
+  { board: 'antminer-u1', model: 'Antminer U1', chips: 1, mhz: 225, faults: rare, isSlow: true },
+  // Both call themselves `Antminer U1/U2`, and are driven as the one that bears less.
+  { board: 'antminer-u2', model: 'Antminer U1', chips: 1, mhz: 225, faults: rare, isSlow: true },
+  { board: 'antminer-u3', model: 'Antminer U3', chips: 1, mhz: 175, faults: plain },
 ];
 
 /** @throws Error for a board that the app does not drive */

@@ -2,7 +2,7 @@
 import type { EventEntry } from '../../../core/contract.ts';
 import type { Check } from '../bench.ts';
 import type { BoardFault } from '../emulators/board.ts';
-import { type BoardTrial, codesOf, GOOD_NONCES, showFaults } from './board-trial.ts';
+import { type BoardTrial, codesOf, showFaults } from './board-trial.ts';
 import { type FaultTrial, FRAMES } from './fault-trials.ts';
 import type { House } from './practice-house.ts';
 
@@ -29,7 +29,8 @@ async function tryUntilSteady(board: BoardTrial, fault: FaultTrial, house: House
       for (const { claim, isTrue, detail } of claims) board.check(`${fault.name}: ${claim}`, isTrue, detail);
       return;
     }
-    console.log(`again ${board.trial.board}: ${fault.name}: the machine stood still for ${stalledMs} ms`);
+    const wrong = claims.filter(({ isTrue }) => !isTrue).map(({ claim, detail }) => `${claim}: ${detail}`);
+    console.log(`again ${board.trial.board}: ${fault.name}: the machine stood still for ${stalledMs} ms; ${wrong.join('; ')}`);
     await board.touch();
     await board.until(() => board.device?.state === 'hashing');
   }
@@ -45,7 +46,7 @@ async function tryFault(board: BoardTrial, fault: FaultTrial, { hearth, bench }:
   for (const each of fault.relief ?? []) board.inject(each);
   if (fault.isTouched) await board.touch();
   const { nonces } = board;
-  const isUp = await board.until(() => hearth.hasRecovered(board.device?.id ?? '', from) && board.nonces >= nonces + GOOD_NONCES);
+  const isUp = await board.until(() => hearth.hasRecovered(board.device?.id ?? '', from) && board.nonces >= nonces + board.goodNonces);
   const told = board.faults(from);
   const isRight = codesOf(told) === fault.codes.join(' ');
   const errors = (board.device?.hardwareErrors ?? 0) - errorsBefore;

@@ -57,11 +57,11 @@ export class WatchedFinder {
     }
   }
 
-  /** The last words: what is still open. */
-  async end(): Promise<{ readonly code: number | undefined; readonly ttys: unknown }> {
+  /** The last words: how many ports and devices are still open. */
+  async end(): Promise<{ readonly code: number | undefined; readonly open: unknown }> {
     this.#program.write('end\n');
     const code = await this.#program.ended;
-    return { code, ttys: this.lines.find(({ say }) => say === 'ended')?.['ttys'] };
+    return { code, open: this.lines.find(({ say }) => say === 'ended')?.['open'] };
   }
 
   #take(line: Line, text: string): void {

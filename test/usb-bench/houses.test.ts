@@ -1,0 +1,21 @@
+/** Which boards are tried together. */
+import { expect, test } from 'vitest';
+import { boards } from './emulators/boards.ts';
+import { housesOf } from './scenarios/houses.ts';
+import { trials } from './scenarios/trials.ts';
+
+const houses = housesOf(trials);
+
+test('every board that is tried has its place in one house', () => {
+  const placed = houses.flatMap((house) => house.trials.map(({ board }) => board));
+  expect(placed.sort()).toEqual(trials.map(({ board }) => board).sort());
+});
+
+test('in every house the fastest board does not drown the pool, and the slowest finds shares while somebody waits', () => {
+  for (const { trials: together, difficulty } of houses) {
+    const sharesASecond = together.map(({ board }) => boards[board].typical / 2 ** 32 / difficulty);
+    expect(Math.max(...sharesASecond)).toBeLessThanOrEqual(16);
+    expect(Math.min(...sharesASecond)).toBeGreaterThanOrEqual(1 / 20);
+    expect(together.length).toBeLessThanOrEqual(7);
+  }
+});
