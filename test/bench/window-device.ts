@@ -1,7 +1,6 @@
 /** A stick as the pages see one: it hashes a little, finds shares a pool that asks for little takes, and tells of itself. */
-import { sha256d } from '../../core/bitcoin/sha256d.ts';
-import { meetsTarget } from '../../core/bitcoin/target.ts';
 import type { Device, DeviceEvent, DeviceFinder, DeviceIdentity, DeviceSettings, Work, WorkFeed } from '../../core/devices/device.ts';
+import { NonceSearch } from '../fake/nonce-search.ts';
 
 /** Nonces a turn, and turns: some hundred hashes a second cost a hundredth of a processor for twenty of these. */
 const TRIES = 100;
@@ -15,7 +14,7 @@ export class WindowDevice implements Device {
   #listener: (event: DeviceEvent) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #work: Work | undefined;
-  #nonce = 0;
+  readonly #search = new NonceSearch();
   #turns = 0;
 
   constructor(index: number) {
@@ -54,26 +53,13 @@ export class WindowDevice implements Device {
     this.#turns += 1;
     if (this.#turns % TELEMETRY_EVERY_TURNS === 0) this.#tell();
     this.#work ??= this.#feed?.next();
-    if (this.#work) this.#search(this.#work);
+    const found = this.#work && this.#search.find(this.#work, TRIES);
+    if (found) this.#listener({ type: 'nonce', found });
   }
 
   #tell(): void {
     const tempC = 55 + this.#index / 2 + Math.sin(this.#turns / 9) * 3;
     this.#listener({ type: 'telemetry', telemetry: { tempC, fanRpm: 2_400 + (this.#turns % 7) * 10, watts: 9.5 + tempC / 100 } });
-  }
-
-  #search(work: Work): void {
-    const header = work.header.slice();
-    const view = new DataView(header.buffer);
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      this.#nonce = (this.#nonce + 1) >>> 0;
-      view.setUint32(76, this.#nonce, true);
-      if (!meetsTarget(sha256d(header), work.target)) continue;
-      this.#listener({
-        type: 'nonce',
-        found: { work, nonce: this.#nonce, version: view.getUint32(0, true), ntime: view.getUint32(68, true) },
-      });
-    }
   }
 }
 

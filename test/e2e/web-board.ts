@@ -1,7 +1,6 @@
 /** A board in this process: a few real hashes a second, settings told to the test, faults and unplugging at its word. */
-import { sha256d } from '../../core/bitcoin/sha256d.ts';
-import { meetsTarget } from '../../core/bitcoin/target.ts';
 import type { Device, DeviceEvent, DeviceIdentity, DeviceSettings, DeviceState, Work, WorkFeed } from '../../core/devices/device.ts';
+import { NonceSearch } from '../fake/nonce-search.ts';
 
 const EVERY_MS = 50;
 const TRIES = 200;
@@ -15,7 +14,7 @@ export class WebBoard implements Device {
   #listener: (event: DeviceEvent) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #work: Work | undefined;
-  #nonce = 0;
+  readonly #search = new NonceSearch();
 
   constructor(id: string, port: string, experimental: boolean, onSettings: (settings: DeviceSettings) => void) {
     this.#onSettings = onSettings;
@@ -79,16 +78,7 @@ export class WebBoard implements Device {
 
   #turn(): void {
     this.#work ??= this.#feed?.next();
-    const work = this.#work;
-    if (!work) return;
-    const header = work.header.slice();
-    const view = new DataView(header.buffer);
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      this.#nonce = (this.#nonce + 1) >>> 0;
-      view.setUint32(76, this.#nonce, true);
-      if (!meetsTarget(sha256d(header), work.target)) continue;
-      const found = { work, nonce: this.#nonce, version: view.getUint32(0, true), ntime: view.getUint32(68, true) };
-      return this.#listener({ type: 'nonce', found });
-    }
+    const found = this.#work && this.#search.find(this.#work, TRIES);
+    if (found) this.#listener({ type: 'nonce', found });
   }
 }

@@ -8,7 +8,7 @@ import {
   type SourceSettings,
   type SourceSnapshot,
 } from '../../core/contract.ts';
-import { compacA2, eightDevices, troubledUsb, waitingBoard, windowsUsb } from './demo-devices.ts';
+import { compacA2, demoDevice, eightDevices, troubledUsb, waitingBoard, windowsUsb } from './demo-devices.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,23 +18,8 @@ const ADDRESS = 'bc1qexampleexampleexampleexample9m4xe';
 
 type Made<T> = (now: number) => T;
 
-const device = (part: Partial<DeviceSnapshot> & Pick<DeviceSnapshot, 'id' | 'model'>): DeviceSnapshot => ({
-  kind: 'usb',
-  location: 'usb 1-4',
-  chips: 1,
-  state: 'hashing',
-  hashesPerSecond: 0,
-  expectedHashesPerSecond: 0,
-  shares: 0,
-  hardwareErrors: 0,
-  since: 0,
-  settings: { paused: false },
-  canIdentify: false,
-  ...part,
-});
-
 const sticks: Made<readonly DeviceSnapshot[]> = (now) => [
-  device({
+  demoDevice({
     id: 'a2',
     model: 'Compac A2',
     hashesPerSecond: 603e9,
@@ -48,7 +33,7 @@ const sticks: Made<readonly DeviceSnapshot[]> = (now) => [
     canIdentify: true,
     frequency: { range: [100, 400], profiles: { eco: 150, stock: 200, performance: 400 } },
   }),
-  device({
+  demoDevice({
     id: 'gamma',
     model: 'Bitaxe Gamma',
     hashesPerSecond: 1.041e12,
@@ -62,7 +47,7 @@ const sticks: Made<readonly DeviceSnapshot[]> = (now) => [
     since: now - 220 * HOUR,
     canIdentify: true,
   }),
-  device({
+  demoDevice({
     id: 'supra',
     kind: 'lan',
     model: 'Bitaxe Supra',
@@ -79,7 +64,7 @@ const sticks: Made<readonly DeviceSnapshot[]> = (now) => [
   }),
 ];
 const processor: Made<DeviceSnapshot> = (now) =>
-  device({
+  demoDevice({
     id: 'cpu',
     kind: 'processor',
     model: 'This computer',
@@ -353,7 +338,7 @@ export const scenes = {
     const all = [
       ...others,
       { ...processor(now), state: 'resting' as const, hashesPerSecond: 0, settings: { paused: true } },
-      device({ id: 'newpac', model: 'NewPac', chips: 2, state: 'gone', since: now - 52 * HOUR }),
+      demoDevice({ id: 'newpac', model: 'NewPac', chips: 2, state: 'gone', since: now - 52 * HOUR }),
     ];
     return snapshot(now, { devices: a2 ? [{ ...a2, fault, hashesPerSecond: 320e9 }, ...all] : all, faults: [fault] });
   },

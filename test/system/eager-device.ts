@@ -1,7 +1,6 @@
 /** A device in this process that finds a share every few milliseconds, for pools that ask for next to nothing. */
-import { sha256d } from '../../core/bitcoin/sha256d.ts';
-import { meetsTarget } from '../../core/bitcoin/target.ts';
 import type { Device, DeviceEvent, DeviceFinder, DeviceIdentity, DeviceSettings, Work, WorkFeed } from '../../core/devices/device.ts';
+import { NonceSearch } from '../fake/nonce-search.ts';
 
 /** Nonces tried a turn; a turn may find nothing. */
 const TRIES = 400;
@@ -21,7 +20,7 @@ export class EagerDevice implements Device {
   #listener: (event: DeviceEvent) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #work: Work | undefined;
-  #nonce = 0;
+  readonly #search = new NonceSearch();
 
   constructor(everyMs: number) {
     this.#everyMs = everyMs;
@@ -53,17 +52,8 @@ export class EagerDevice implements Device {
 
   #turn(): void {
     this.#work ??= this.#feed?.next();
-    const work = this.#work;
-    if (!work) return;
-    const header = work.header.slice();
-    const view = new DataView(header.buffer);
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      this.#nonce = (this.#nonce + 1) >>> 0;
-      view.setUint32(76, this.#nonce, true);
-      if (!meetsTarget(sha256d(header), work.target)) continue;
-      const found = { work, nonce: this.#nonce, version: view.getUint32(0, true), ntime: view.getUint32(68, true) };
-      return this.#listener({ type: 'nonce', found });
-    }
+    const found = this.#work && this.#search.find(this.#work, TRIES);
+    if (found) this.#listener({ type: 'nonce', found });
   }
 }
 
