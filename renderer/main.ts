@@ -1,6 +1,7 @@
 /** Starts the pages: styles, language, door, and the app in its place. */
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { languageFor, words } from './text/words.svelte.ts';
 import './style/tokens.css';
 import './style/base.css';
 import './style/frame.css';
@@ -18,4 +19,5 @@ import './style/narrow.css';
 import './style/tiny.css';
 
 const target = document.getElementById('app');
+await words.use(languageFor(navigator.languages));
 if (target) mount(App, { target });

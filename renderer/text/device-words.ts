@@ -1,4 +1,4 @@
-/** The shape of the Devices screen's own dictionary. English is whole; another language may lack what it shows in English then. */
+/** The shape of the Devices screen's own dictionary. */
 import type { deviceWordsEn } from './device-words.en.ts';
 import type { Message } from './message.ts';
 

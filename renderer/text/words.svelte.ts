@@ -1,8 +1,6 @@
 /** The language in use. `t` and `fmt` read it, so that every sentence on the page changes with it at once. */
 import { type FaultCode, type FaultText, faults } from '../../core/faults.ts';
-import { deviceWordsEn } from './device-words.en.ts';
 import type { DeviceWords } from './device-words.ts';
-import { en } from './en.ts';
 import { Format } from './format.ts';
 import { type AnyKey, type Dictionary, fill, type Message, type Params } from './message.ts';
 
@@ -26,13 +24,17 @@ export type FaultDictionary = Readonly<Partial<Record<FaultCode, FaultWords>>>;
 
 interface Book {
   readonly words: Dictionary;
+  readonly devices: DeviceWords;
   readonly faults: FaultDictionary;
-  /** What is missing is shown in English. */
-  readonly devices?: Partial<DeviceWords>;
 }
 
 /** Only the language in use is loaded. */
-const books: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Book>>> = {
+const books: Readonly<Record<Language, () => Promise<Book>>> = {
+  en: async () => ({
+    words: (await import('./en.ts')).en,
+    faults: {},
+    devices: (await import('./device-words.en.ts')).deviceWordsEn,
+  }),
   de: async () => ({
     words: (await import('./de.ts')).de,
     faults: (await import('./faults.de.ts')).faultsDe,
@@ -72,14 +74,15 @@ const books: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Book>>> = {
 
 class Words {
   language = $state<Language>('en');
-  book = $state.raw<Book>({ words: en, faults: {} });
+  /** Undefined until the first language is there: before that nothing is drawn. */
+  book = $state.raw<Book>();
   format = $state.raw(new Format('en'));
   #wanted: Language = 'en';
 
   /** Changes the language once its words are here; a later wish wins over an earlier one that is still loading. */
   async use(language: Language): Promise<void> {
     this.#wanted = language;
-    const book = language === 'en' ? { words: en, faults: {} } : await books[language]();
+    const book = await books[language]();
     if (this.#wanted !== language) return;
     this.book = book;
     this.format = new Format(language);
@@ -113,9 +116,8 @@ function rightToLeft(language: Language): boolean {
 }
 
 function messageOf(key: AnyKey): Message {
-  const { words: dictionary, devices } = words.book;
-  if (key in deviceWordsEn) return devices?.[key as keyof DeviceWords] ?? deviceWordsEn[key as keyof DeviceWords];
-  return dictionary[key as keyof Dictionary];
+  const { book } = words;
+  return book?.words[key as keyof Dictionary] ?? book?.devices[key as keyof DeviceWords] ?? '';
 }
 
 /** Figures and times in the language in use. */
@@ -125,7 +127,7 @@ export function fmt(): Format {
 
 /** What to say about a fault: this language's words, or the table's. */
 export function faultText(code: FaultCode): FaultText {
-  return { ...faults[code], ...words.book.faults[code] };
+  return { ...faults[code], ...words.book?.faults[code] };
 }
 
 /** The best of the languages here for what the system prefers, in its order. */

@@ -1,17 +1,20 @@
 /** The sentence of state and the Route say what is so, in every state of the miner. */
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import './runes.ts';
 import type { Link } from '../../renderer/backend.ts';
 import { routeOf } from '../../renderer/state/route.ts';
 import { nextAfter, saying, standing, stateWord } from '../../renderer/state/sentence.ts';
 import { placeOf } from '../../renderer/state/steps.ts';
 import { sayLede, sayLines } from '../../renderer/text/say.ts';
+import { words } from '../../renderer/text/words.svelte.ts';
 import { type SceneName, scenes } from '../fake/demo-scenes.ts';
 
 const NOW = 1_790_000_000_000;
 const open: Link = { at: 'open' };
 const lost: Link = { at: 'lost', why: 'gone', since: NOW - 5000, retryAt: NOW + 1000 };
 const scene = (name: SceneName) => scenes[name](NOW);
+
+beforeAll(() => words.use('en'));
 
 describe('the sentence', () => {
   test.each<[SceneName, string]>([

@@ -61,7 +61,8 @@ export class HearthInGuest {
     const hearth = new HearthInGuest(bench, url, shift, prefer);
     const up = await bench.until(() => (hearth.#isMining || hearth.exit ? true : undefined), START_LIMIT_MS);
     if (up && hearth.exit === undefined) return hearth;
-    throw new Error(`the app did not come up: ${hearth.#program.output.slice(-2_000)}`);
+    const how = hearth.exit ? `ended with code ${hearth.exit.code}` : 'still starting';
+    throw new Error(`the app did not come up, ${how}: ${hearth.#program.output.slice(-2_000)}`);
   }
 
   device(serial: string): DeviceSnapshot | undefined {

@@ -17,10 +17,11 @@ const MEGABYTES = 1_024;
  * On a busy machine the guest's time is counted in instructions (four nanoseconds each): it is slow then, but no timer of a driver
  * runs out because the guest got no processor.
  */
-const COUNTED = ['-smp', '1', '-icount', 'shift=2,sleep=on'];
+const COUNTED = ['-icount', 'shift=2,sleep=on'];
 /**
- * Without protection keys: Node turns them at every write of code, each turn costs a translated machine all its address lookups, and its
- * bookkeeping for them has been seen to fail (`Check failed: it->second.Size() > offset`).
+ * Without protection keys: Node turns them at every write of code, and each turn costs a translated machine all its address lookups.
+ * A translated machine has one processor: with two, QEMU 7.2 now and then runs code that the other has just changed, and in one start
+ * of three Node dies of it (SIGSEGV, or V8's `Check failed: it->second.Size() > offset`); with one, in none of 36.
  */
 const CPU = 'max,pku=off';
 /** So many that want a processor, for each there is. */
@@ -147,7 +148,7 @@ export class Guest {
     if (message.say === 'time') this.#time.beat(message.ms, performance.now());
     if (message.say === 'attached') this.#attaching.get(message.busid)?.resolve(message.port);
     if (message.say === 'not-attached') this.#attaching.get(message.busid)?.reject(new Error(message.reason));
-    if (message.say === 'exit') this.#programs.get(message.id)?.end(message.code);
+    if (message.say === 'exit') this.#end(message.id, message.code, message.signal);
     if (message.say !== 'output') return;
     const program = this.#programs.get(message.id);
     if (program === undefined) return;
@@ -155,9 +156,22 @@ export class Guest {
     program.onOutput(message.text);
   }
 
+  /** A program that was killed says nothing of it: its output does. */
+  #end(id: number, code: number | undefined, signal: string | undefined): void {
+    const program = this.#programs.get(id);
+    if (program === undefined) return;
+    if (signal !== undefined) program.output += `\n[ended by ${signal}]`;
+    program.end(code);
+  }
+
   #fail(): void {
-    for (const { reject } of this.#attaching.values()) reject(new Error('the guest is gone'));
-    for (const program of this.#programs.values()) program.end(undefined);
+    const { exitCode, signalCode } = this.#process;
+    const reason = `the guest is gone (QEMU: ${signalCode ?? exitCode ?? 'runs'}): see its console`;
+    for (const { reject } of this.#attaching.values()) reject(new Error(reason));
+    for (const program of this.#programs.values()) {
+      program.output += `\n[${reason}]`;
+      program.end(undefined);
+    }
   }
 }
 
@@ -188,7 +202,9 @@ async function startQemu(image: GuestImage, port: number, isFast: boolean, isCou
   const rest = [
     '-m',
     String(MEGABYTES),
-    ...(isCounted ? COUNTED : ['-smp', '2']),
+    '-smp',
+    isFast ? '2' : '1',
+    ...(isCounted ? COUNTED : []),
     '-no-reboot',
     '-display',
     'none',
