@@ -14,6 +14,9 @@ export const LOOK_AGAIN_MS = 3000;
 /** Listing takes milliseconds; one that hangs must not end the looking. */
 export const LIST_LIMIT_MS = 10_000;
 
+/** Boards are reset when they start, at most as many at a time as there are. */
+const MOST_LISTINGS = 16;
+
 export interface UsbBusOptions {
   readonly clock: Clock;
   readonly load?: () => Promise<NativeUsb>;
@@ -36,7 +39,7 @@ export class NodeUsbBus implements UsbBus {
   }
 
   async list(): Promise<readonly NodeUsbDevice[]> {
-    const native = await this.#devices(await this.#load());
+    const native = await this.#steadyDevices(await this.#load());
     this.#present = new Map(native.map((device) => [device.handle, this.#present.get(device.handle) ?? this.#wrap(device)]));
     return [...this.#present.values()];
   }
@@ -54,13 +57,25 @@ export class NodeUsbBus implements UsbBus {
     return new NodeUsbDevice(device, `${device.handle} ${this.#plugs}`, this.#world);
   }
 
-  async #devices(usb: NativeUsb): Promise<readonly NativeDevice[]> {
+  /** While a device is reset it has no address, of which its handle is made: listed then, it would be gone, and another there. */
+  async #steadyDevices(usb: NativeUsb): Promise<readonly NativeDevice[]> {
+    const { resets } = this.#world;
+    for (let listings = 0; listings < MOST_LISTINGS; listings += 1) {
+      const { begun } = resets;
+      await this.#inTime(resets.over());
+      const devices = await this.#inTime(usb.nativeGetDevices());
+      if (resets.begun === begun) return devices;
+    }
+    throw usbUnavailable(new Error('one device after the other is being reset'));
+  }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
     let cancel: () => void = () => {};
     const tooLong = new Promise<never>((_resolve, reject) => {
       cancel = this.#clock.after(LIST_LIMIT_MS, () => reject(new Error('the bus does not answer')));
     });
     try {
-      return await Promise.race([usb.nativeGetDevices(), tooLong]);
+      return await Promise.race([answer, tooLong]);
     } catch (error) {
       throw usbUnavailable(error);
     } finally {

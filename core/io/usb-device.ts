@@ -125,8 +125,8 @@ export class NodeUsbDevice implements UsbDevice {
         await this.#native.claimInterface(number);
         opening.claimed.push(number);
       }
-      const { clock } = this.#world;
-      return new NodeUsbLink({ device: this.#native, clock, location: this.location, interfaces, ...opening });
+      const { clock, resets } = this.#world;
+      return new NodeUsbLink({ device: this.#native, clock, resets, location: this.location, interfaces, ...opening });
     } catch (error) {
       await this.#undo(opening);
       throw await this.#failure(error);

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 import type { Clock, UsbControl, UsbEndpoint, UsbFailure, UsbInListener, UsbInterface, UsbLink } from '../ports.ts';
 import { attempt, isStall, isTimeout, isUnsupported, transferFailure } from './usb-failure.ts';
 import type { NativeConfiguration, NativeDevice } from './usb-native.ts';
+import type { UsbResets } from './usb-resets.ts';
 
 /** A UART bridge takes what fits its buffer at once and the rest at its own rate; nothing Hearth writes takes longer. */
 const WRITE_TIMEOUT_MS = 2000;
@@ -26,6 +27,7 @@ const READ_RETRY_MS = 20;
 export interface UsbLinkOptions {
   readonly device: NativeDevice;
   readonly clock: Clock;
+  readonly resets: UsbResets;
   readonly location: string;
   readonly interfaces: readonly UsbInterface[];
   readonly claimed: readonly number[];
@@ -78,7 +80,7 @@ export class NodeUsbLink implements UsbLink {
 
   /** A reset takes claims away, and a claim is held by every transfer under way: reads rest until it is over. */
   async #reset(): Promise<void> {
-    const { device, claimed } = this.#options;
+    const { device, claimed, resets } = this.#options;
     let open: () => void = () => {};
     this.#gate = new Promise((resolve) => {
       open = resolve;
@@ -86,9 +88,11 @@ export class NodeUsbLink implements UsbLink {
     try {
       await Promise.all(this.#reads);
       for (const number of claimed) await device.releaseInterface(number);
-      await device.reset().catch((error: unknown) => {
-        if (!isUnsupported(error)) throw error; // WinUSB has no reset; what is sent next sets the bridge up anew all the same
-      });
+      await resets
+        .run(() => device.reset())
+        .catch((error: unknown) => {
+          if (!isUnsupported(error)) throw error; // WinUSB has no reset; what is sent next sets the bridge up anew all the same
+        });
       for (const number of claimed) await device.claimInterface(number);
     } finally {
       this.#gate = undefined;

@@ -2,6 +2,7 @@
 import type { Clock, UsbTransport } from '../ports.ts';
 import { loadSerial, type NativeSerial } from './serial-native.ts';
 import { type HolderPaths, systemPaths } from './usb-holder.ts';
+import { UsbResets } from './usb-resets.ts';
 
 export interface UsbWorld {
   readonly clock: Clock;
@@ -10,6 +11,7 @@ export interface UsbWorld {
   /** Which way is tried first where a board can be driven both ways. */
   readonly prefer: UsbTransport;
   readonly processId: number;
+  readonly resets: UsbResets;
   loadSerial(): Promise<NativeSerial>;
 }
 
@@ -17,5 +19,5 @@ export interface UsbWorld {
 export function thisWorld(clock: Clock): UsbWorld {
   const system = ({ linux: 'linux', win32: 'windows', darwin: 'mac' } as const)[process.platform as string] ?? 'other';
   const prefer = system === 'windows' || system === 'mac' ? 'serial' : 'usb';
-  return { clock, paths: systemPaths, system, prefer, processId: process.pid, loadSerial };
+  return { clock, paths: systemPaths, system, prefer, processId: process.pid, resets: new UsbResets(), loadSerial };
 }

@@ -24,6 +24,12 @@ export function actsFor(fault: FaultSnapshot, snapshot: Snapshot, live: Live): r
   return again ? [...acts, again] : acts;
 }
 
+/** A command that failed: trying again means that very command. */
+export function actsForCommand(fault: FaultSnapshot, snapshot: Snapshot, live: Live): readonly Act[] {
+  const { action } = faults[fault.code];
+  return action === 'retry' ? [{ label: action, run: done(() => live.again()) }] : actsOf(action, fault, snapshot, live);
+}
+
 /** Trying again is only an answer while this source is down and none other works in its place. */
 function againOf(fault: FaultSnapshot, snapshot: Snapshot, live: Live): Act | undefined {
   const source = snapshot.sources.find(({ id }) => id === fault.about);

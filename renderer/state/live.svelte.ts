@@ -20,6 +20,7 @@ export class Live implements Listener {
   /** Which source a test of this page was for. */
   tested = $state.raw<{ readonly testId: number; readonly sourceId: string } | undefined>(undefined);
   #backend: Backend | undefined;
+  #failed: (() => Promise<unknown>) | undefined;
   #offset = 0;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,7 +64,13 @@ export class Live implements Listener {
       return { reply: result.reply };
     }
     this.trouble = result.fault;
+    this.#failed = () => this.do(name, args);
     return undefined;
+  }
+
+  /** Sends the command that failed last once more. */
+  async again(): Promise<void> {
+    await this.#failed?.();
   }
 
   /** Sends a command whose failure the caller shows in its own place. */

@@ -21,12 +21,26 @@ type Told = Omit<Line, 'key' | 'at'>;
 /** Newest first, at most `most`. */
 export function linesOf(snapshot: Snapshot, most: number): readonly Line[] {
   const lines: Line[] = [];
-  for (const [index, event] of merged(snapshot.events).entries()) {
+  const events = merged(snapshot.events);
+  const keys = keysOf(events);
+  for (const [index, event] of events.entries()) {
     const told = tell(event, snapshot);
-    if (told) lines.push({ ...told, at: event.at, key: `${event.at}-${event.type}-${index}` });
+    if (told) lines.push({ ...told, at: event.at, key: keys[index] as string });
     if (lines.length >= most) break;
   }
   return lines;
+}
+
+/** A line keeps its key while newer ones come: what happened in the same moment is numbered from the oldest on. */
+function keysOf(events: readonly EventEntry[]): readonly string[] {
+  const seen = new Map<string, number>();
+  const key = ({ at, type }: EventEntry) => {
+    const moment = `${at}-${type}`;
+    const n = seen.get(moment) ?? 0;
+    seen.set(moment, n + 1);
+    return `${moment}-${n}`;
+  };
+  return events.toReversed().map(key).toReversed();
 }
 
 /** Accepted shares in a row are counted together; a share that was found and soon accepted is told once. */

@@ -331,6 +331,40 @@ test('a reset gives claims away and takes them back between reads', async () => 
   expect(packets).toEqual([7]);
 });
 
+test('a device that is being reset has another handle for the moment, and is neither gone nor new', async () => {
+  const { clock, usb, arrived, left, watch } = bench();
+  const device = new DoubleDevice(clock);
+  usb.devices = [device];
+  const stop = await watch();
+  const link = await (arrived[0] as UsbDevice).open({ interfaces: [0] });
+  const list = usb.nativeGetDevices.bind(usb);
+  const slowly = async () => {
+    await new Promise<void>((resolve) => void clock.after(1, resolve));
+    return list();
+  };
+  for (const nativeGetDevices of [list, slowly]) {
+    device.reset = async () => {
+      usb.devices = [new DoubleDevice(clock, 0)];
+      await new Promise<void>((resolve) => void clock.after(100, resolve));
+      usb.devices = [device];
+    };
+    usb.nativeGetDevices = nativeGetDevices;
+    usb.attach?.(device as unknown as NativeDevice);
+    const reset = link.reset();
+    usb.attach?.(device as unknown as NativeDevice);
+    await clock.settle(50);
+    usb.attach?.(device as unknown as NativeDevice);
+    await clock.settle(100);
+    await reset;
+    await clock.settle(LOOK_AGAIN_MS);
+    expect([arrived.length, left.length]).toEqual([1, 0]);
+  }
+  usb.devices = [];
+  await clock.settle(LOOK_AGAIN_MS);
+  expect(left).toEqual(arrived);
+  stop();
+});
+
 test('where the system cannot reset a device, it is done without; another failure is told', async () => {
   const { clock, device, link } = await opened();
   const reset = async (text: string) => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CommandName, FaultSnapshot, Snapshot } from '../../core/contract.ts';
 import { type FaultAction, type FaultCode, faults } from '../../core/faults.ts';
 import type { Opening } from '../../renderer/door-protocol.ts';
-import { actsFor } from '../../renderer/state/fault-acts.ts';
+import { actsFor, actsForCommand } from '../../renderer/state/fault-acts.ts';
 import type { Live } from '../../renderer/state/live.svelte.ts';
 import { systemOf } from '../../renderer/state/system.ts';
 import { en } from '../../renderer/text/en.ts';
@@ -120,4 +120,19 @@ test.each([
           expect(run).not.toThrow();
         }
       }
+});
+
+describe('a command that failed', () => {
+  test('is tried again itself, not the door or the source', async () => {
+    const again = vi.fn(async () => {});
+    const live = { ...page().live, again } as unknown as Live;
+    const retried = (Object.keys(faults) as FaultCode[]).filter((code) => faults[code].action === 'retry');
+    for (const code of retried) for (const act of actsForCommand(fault(code), scenes.mining(NOW), live)) await act.run();
+    expect(retried.length).toBeGreaterThan(0);
+    expect(again).toHaveBeenCalledTimes(retried.length);
+  });
+  test('leads where its fault leads', () => {
+    const { live } = page([]);
+    expect(actsForCommand(fault('disk-full'), scenes.mining(NOW), live).map(({ label }) => label)).toEqual(['open-data-folder']);
+  });
 });

@@ -78,6 +78,16 @@ describe('why a share was refused', () => {
   });
 });
 
+test('an event keeps its line while newer ones come, also one of the same moment', () => {
+  const now = scenes.mining(NOW);
+  const stopped = { type: 'mining-state', state: 'stopped', at: NOW } as const;
+  const keys = (events: Snapshot['events']) => linesOf({ ...now, events }, 10).map(({ key }) => key);
+  const before = keys([stopped, { ...stopped, at: NOW - 1 }]);
+  const after = keys([stopped, stopped, { ...stopped, at: NOW - 1 }]);
+  expect(after.slice(1)).toEqual(before);
+  expect(new Set(after).size).toBe(3);
+});
+
 test('the dates of a certificate are Unix seconds', () => {
   const now = scenes.mining(NOW);
   const source = now.sources[0];

@@ -185,6 +185,15 @@ describe('the miner behind the page', () => {
     expect(live.trouble).toBeUndefined();
     close();
   });
+  test('a failed command is sent again as it was', async () => {
+    const door = new DemoDoor('mining');
+    const { live, close } = page(door);
+    await live.do('settings.restore', { text: 'nonsense' });
+    await live.again();
+    expect(door.asked).toEqual(['settings.restore', 'settings.restore']);
+    expect(live.trouble?.code).toBe('settings-broken');
+    close();
+  });
   test('without a door a command says so instead of hanging', async () => {
     expect(await new Live().ask('mining.start', {})).toMatchObject({ ok: false, fault: { code: 'miner-gone' } });
   });

@@ -1,6 +1,7 @@
 /** Which boards are tried together. */
 import { expect, test } from 'vitest';
 import { boards } from './emulators/boards.ts';
+import { lanesOf } from './lanes.ts';
 import { housesOf } from './scenarios/houses.ts';
 import { trials } from './scenarios/trials.ts';
 
@@ -18,4 +19,22 @@ test('in every house the fastest board does not drown the pool, and the slowest 
     expect(Math.min(...sharesASecond)).toBeGreaterThanOrEqual(1 / 20);
     expect(together.length).toBeLessThanOrEqual(7);
   }
+});
+
+test('side by side, every board has its place in one run, and no run has much more to do than another', () => {
+  const names = trials.map(({ board }) => board);
+  const lanes = lanesOf(names, 2) ?? [];
+  expect(lanes.flat().sort()).toEqual(names.sort());
+  const faults = lanes.map((lane) => trials.filter(({ board }) => lane.includes(board)).reduce((sum, each) => sum + each.faults.length, 0));
+  expect(Math.max(...faults)).toBeLessThan(1.5 * Math.min(...faults));
+});
+
+test('few boards, or one processor, need one run', () => {
+  expect(lanesOf(['compac', 'r606'], 2)).toBeUndefined();
+  expect(
+    lanesOf(
+      trials.map(({ board }) => board),
+      1,
+    ),
+  ).toBeUndefined();
 });

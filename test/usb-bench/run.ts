@@ -3,14 +3,17 @@
  *
  * Boots a Linux guest, plugs emulated boards into it, and tries them with the app, the real kernel and the real `usb` package
  * (test/usb-bench/scenarios); or, with --program, runs that program (a script of this repository, or any binary of this machine)
- * as the guest's root with the boards plugged in, and returns its code. --all: every board, not only the four main ones.
+ * as the guest's root with the boards plugged in, and returns its code. --all: every board, not only the four main ones, in
+ * guests side by side where this machine has the processors.
  * --shift: difficulty 1 is 2^N times easier than on the network. --seconds: the program is asked to end after so long. In the
  * guest, 10.0.2.2 is this machine's loopback. The last line counts: `N passed, N failed`.
  */
+import { availableParallelism } from 'node:os';
 import { Bench } from './bench.ts';
 import { type BoardName, boards } from './emulators/boards.ts';
 import { whyNoGuest } from './guest/availability.ts';
 import { NoPackages } from './guest/packages.ts';
+import { lanesOf, runLanes } from './lanes.ts';
 import type { BoardResult } from './scenarios/board-trial.ts';
 import { tryHouse } from './scenarios/house-trial.ts';
 import { housesOf } from './scenarios/houses.ts';
@@ -112,6 +115,8 @@ const wanted = parse(process.argv.slice(2));
 const mayLack = process.env['CI'] !== 'true';
 const reason = whyNoGuest();
 if (reason !== undefined) skip(reason);
+const lanes = wanted.program === undefined ? lanesOf(wanted.boards, availableParallelism()) : undefined;
+if (lanes !== undefined) process.exit(await runLanes(lanes));
 const limit = setTimeout(() => {
   console.error('the bench did not end in time');
   process.exit(1);

@@ -84,7 +84,7 @@ export class Guest {
     try {
       const isFast = options.accelerate ?? canAccelerate();
       qemu = await startQemu({ ...image, parts: [initramfs] }, port, isFast, !isFast && (options.isCounted ?? isBusy()));
-      const log = createWriteStream(options.console ?? join(cacheFolder(), 'console.log'));
+      const log = createWriteStream(options.console ?? join(cacheFolder(), `console-${process.pid}.log`));
       qemu.stdout?.pipe(log);
       qemu.stderr?.pipe(log);
       const socket = await connection(server, qemu);

@@ -15,6 +15,8 @@ ip link set eth0 up
 /lib/systemd/systemd-udevd --daemon
 udevadm trigger --action=add
 udevadm settle --timeout=20
+# From here on the console tells what the kernel does with devices.
+dmesg -n 7
 /bin/node /hearth/test/usb-bench/guest/agent.ts $(sed -n 's/.*hearth\.port=\([0-9]*\).*/\1/p' /proc/cmdline)
 echo "agent ended: $?"
 poweroff -f

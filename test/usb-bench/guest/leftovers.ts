@@ -1,8 +1,8 @@
-/** What runs of the bench that were killed left in the cache: files that carry the id of a process which is no more. */
+/** What earlier runs of the bench left in the cache: files that carry the id of a process which is no more. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-const OWNED = /^(?:app|initramfs)-(\d+)\.cpio$/;
+const OWNED = /^(?:app|initramfs|console)-(\d+)\.(?:cpio|log)$/;
 
 /** Removes them; returns their names. */
 export function removeLeftovers(folder: string): readonly string[] {
