@@ -15,7 +15,7 @@ test('every board that is tried has its place in one house', () => {
 test('in every house the fastest board does not drown the pool, and the slowest finds shares while somebody waits', () => {
   for (const { trials: together, difficulty } of houses) {
     const sharesASecond = together.map(({ board }) => boards[board].typical / 2 ** 32 / difficulty);
-    expect(Math.max(...sharesASecond)).toBeLessThanOrEqual(16);
+    expect(Math.max(...sharesASecond)).toBeLessThanOrEqual(8);
     expect(Math.min(...sharesASecond)).toBeGreaterThanOrEqual(1 / 20);
     expect(together.length).toBeLessThanOrEqual(7);
   }

@@ -39,7 +39,9 @@ export async function runLanes(lanes: readonly (readonly BoardName[])[]): Promis
 
 /** Passed, failed, skipped. A run that ends without its figures has failed. */
 async function runLane(names: readonly BoardName[]): Promise<readonly [number, number, number]> {
-  const child = spawn(process.execPath, [RUN, ...names.flatMap((name) => ['--board', name])], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [RUN, '--together', ...names.flatMap((name) => ['--board', name])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let last = '';
   for await (const line of createInterface({ input: child.stdout })) {
     if (!COUNTS.test(line)) console.log(line);

@@ -1,10 +1,10 @@
 /**
- * The USB bench: node test/usb-bench/run.ts [--all] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]
+ * The USB bench: node test/usb-bench/run.ts [--all] [--together] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]
  *
  * Boots a Linux guest, plugs emulated boards into it, and tries them with the app, the real kernel and the real `usb` package
  * (test/usb-bench/scenarios); or, with --program, runs that program (a script of this repository, or any binary of this machine)
  * as the guest's root with the boards plugged in, and returns its code. --all: every board, not only the four main ones, in
- * guests side by side where this machine has the processors.
+ * guests side by side where this machine has the processors; --together: one guest after the other.
  * --shift: difficulty 1 is 2^N times easier than on the network. --seconds: the program is asked to end after so long. In the
  * guest, 10.0.2.2 is this machine's loopback. The last line counts: `N passed, N failed`.
  */
@@ -26,10 +26,11 @@ const LIMIT_MS = 24 * 60_000;
 /** A program that was asked to end, and does not, is ended with the guest. */
 const END_LIMIT_MS = 20_000;
 const DEFAULT_BOARDS: readonly BoardName[] = ['compac-f', 'compac', 'compac-a2', 'bitaxe-gamma'];
-const USAGE = 'usage: run.ts [--all] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]';
+const USAGE = 'usage: run.ts [--all] [--together] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]';
 
 interface Arguments {
   readonly boards: readonly BoardName[];
+  readonly isTogether: boolean;
   readonly shift: number | undefined;
   readonly seconds: number | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -45,8 +46,8 @@ function usage(): never {
 /** Everything after --program PATH belongs to the program. */
 function parse(words: readonly string[]): Arguments {
   const at = words.indexOf('--program');
-  const isAll = words.slice(0, at < 0 ? undefined : at).includes('--all');
-  const own = (at < 0 ? words : words.slice(0, at)).filter((word) => word !== '--all');
+  const before = words.slice(0, at < 0 ? undefined : at);
+  const own = before.filter((word) => word !== '--all' && word !== '--together');
   const program = at < 0 ? undefined : (words[at + 1] ?? usage());
   const values = new Map<string, string[]>([
     ['--board', []],
@@ -62,10 +63,19 @@ function parse(words: readonly string[]): Arguments {
   };
   const names = values.get('--board') as string[];
   const known = names.map((name) => (name in boards ? (name as BoardName) : usage()));
-  if (isAll) known.push(...(Object.keys(boards) as BoardName[]).filter((name) => !isStranger(name)));
+  if (before.includes('--all')) known.push(...(Object.keys(boards) as BoardName[]).filter((name) => !isStranger(name)));
   const env = Object.fromEntries((values.get('--env') as string[]).map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
   const args = at < 0 ? [] : words.slice(at + 2);
-  return { boards: known.length > 0 ? known : DEFAULT_BOARDS, shift: number('--shift'), seconds: number('--seconds'), env, program, args };
+  const isTogether = before.includes('--together');
+  return {
+    boards: known.length > 0 ? known : DEFAULT_BOARDS,
+    isTogether,
+    shift: number('--shift'),
+    seconds: number('--seconds'),
+    env,
+    program,
+    args,
+  };
 }
 
 async function runProgram(bench: Bench, { boards: names, shift, seconds, env, program, args }: Arguments): Promise<number> {
@@ -115,7 +125,7 @@ const wanted = parse(process.argv.slice(2));
 const mayLack = process.env['CI'] !== 'true';
 const reason = whyNoGuest();
 if (reason !== undefined) skip(reason);
-const lanes = wanted.program === undefined ? lanesOf(wanted.boards, availableParallelism()) : undefined;
+const lanes = wanted.program === undefined && !wanted.isTogether ? lanesOf(wanted.boards, availableParallelism()) : undefined;
 if (lanes !== undefined) process.exit(await runLanes(lanes));
 const limit = setTimeout(() => {
   console.error('the bench did not end in time');

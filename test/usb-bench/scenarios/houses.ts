@@ -12,7 +12,7 @@ export interface BoardsTogether {
 const MOST_BOARDS = 7;
 const MOST_HASHES_PER_SECOND = 4.5e12;
 /** About so many shares a second the fastest board may find. */
-const MOST_SHARES_PER_SECOND = 16;
+const MOST_SHARES_PER_SECOND = 8;
 /** The slowest one should not be waited for longer, on average. */
 const LONGEST_SHARE_SECONDS = 20;
 const NONCES = 2 ** 32;
