@@ -321,6 +321,16 @@ const shots: readonly Shot[] = [
   { name: 'history-empty', scene: 'mining', place: '#/history/blocks' },
   { name: 'settings', scene: 'mining', place: '#/settings' },
   {
+    name: 'settings-trouble',
+    scene: 'mining',
+    place: '#/settings',
+    act: async ({ page, door }) => {
+      door.failNext = 'disk-full';
+      await page.locator('input[type="checkbox"], [role="switch"]').last().click();
+      await page.locator('.trouble.bar').waitFor();
+    },
+  },
+  {
     name: 'arrival-lost',
     scene: 'mining',
     place: '#/mine',

@@ -33,6 +33,8 @@ export class DemoDoor implements Door {
   readonly asked: CommandName[] = [];
   /** The step at which the next test fails, and how. */
   failTestAt: { readonly step: string; readonly code: FaultCode } | undefined;
+  /** The next command is refused with it. */
+  failNext: FaultCode | undefined;
   /** Tests stop before this step and stay there, to be looked at. */
   holdTestAt: string | undefined;
   /** What the system says to the wish for the rule. */
@@ -63,6 +65,9 @@ export class DemoDoor implements Door {
     this.asked.push(name);
     const parsed = commandArgs[name].safeParse(args);
     if (!parsed.success) return { ok: false, fault: fault('bad-arguments', 'app') };
+    const refusal = this.failNext;
+    this.failNext = undefined;
+    if (refusal !== undefined) return { ok: false, fault: fault(refusal, 'app') };
     const reply = this.#handlers[name](parsed.data as never);
     if (reply instanceof Refusal) return { ok: false, fault: reply.fault };
     return { ok: true, reply } as CommandResult<N>;

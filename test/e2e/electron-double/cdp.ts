@@ -34,7 +34,9 @@ export class Chromium {
     this.#process = spawn('/usr/bin/chromium', [...flags, `--user-data-dir=${this.#profile}`], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });
-    const output = this.#process.stdio[4] as Readable;
+    const [input, output] = [this.#process.stdio[3] as Writable, this.#process.stdio[4] as Readable];
+    // A browser that is killed while it speaks resets its pipes; that it is gone is told by its exit.
+    for (const pipe of [input, output]) pipe.on('error', () => {});
     output.setEncoding('utf8');
     output.on('data', (chunk: string) => this.#receive(chunk));
     this.#process.once('exit', () => this.#ended());

@@ -2,17 +2,15 @@
  * A house of boards: all of them plugged into one guest with one app that mines at one pool. Each is tried alone where it matters
  * that the others go on mining (unplugged, put back), and all at once where it does not.
  */
-import type { ShareRow } from '../../../core/contract.ts';
 import type { Bench } from '../bench.ts';
 import type { BoardName } from '../emulators/boards.ts';
-import type { HearthInGuest } from '../hearth-in-guest.ts';
 import { type BoardResult, BoardTrial, showFaults } from './board-trial.ts';
 import type { BoardsTogether } from './houses.ts';
+import { newestShares } from './ledger.ts';
 import { type House, openHouse } from './practice-house.ts';
 import { tryFaults } from './try-faults.ts';
 
-/** The newest shares of the history, by pages: enough to find every board among them. */
-const PAGE = 500;
+/** Of the history's newest shares: enough to find every board among them. */
 const MOST_PAGES = 8;
 
 export async function tryHouse(bench: Bench, { trials, difficulty }: BoardsTogether): Promise<ReadonlyMap<BoardName, BoardResult>> {
@@ -55,7 +53,7 @@ async function unplugEach(boards: readonly BoardTrial[], house: House): Promise<
 
 /** The pool's own books against the app's history: by hash, board by board. */
 async function checkLedger({ practice, hearth }: House, boards: readonly BoardTrial[]): Promise<void> {
-  const rows = await newestShares(hearth);
+  const rows = await newestShares(hearth, MOST_PAGES);
   const inLedger = new Set(practice.stats.shares.map(({ hash }) => hash));
   for (const board of boards) {
     const own = rows.filter(({ deviceId, outcome }) => deviceId === board.device?.id && outcome === 'accepted');
@@ -63,17 +61,6 @@ async function checkLedger({ practice, hearth }: House, boards: readonly BoardTr
     const detail = `${known} of its newest ${own.length}; ${board.shares} found in all`;
     board.check('its accepted shares are in the pool’s own ledger', known > 0 && known === own.length, detail);
   }
-}
-
-async function newestShares(hearth: HearthInGuest): Promise<readonly ShareRow[]> {
-  const rows: ShareRow[] = [];
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const before = rows.at(-1)?.at;
-    const more = await hearth.command('history.shares', { limit: PAGE, ...(before !== undefined && { before }) });
-    rows.push(...more);
-    if (more.length < PAGE) break;
-  }
-  return rows;
 }
 
 async function unplugged(board: BoardTrial, others: readonly BoardTrial[], { hearth }: House): Promise<void> {
