@@ -78,7 +78,9 @@ export class V2Pool implements WorkSource {
     this.#listener = listener;
     const { user, url } = this.#options;
     if (user.trim() === '') return this.#refuse({ code: 'user-missing' });
-    if (utf8.decode(user.toWellFormed()).length > MOST_USER_BYTES) return this.#refuse({ code: 'bad-arguments' });
+    const userBytes = utf8.decode(user.toWellFormed()).length;
+    if (userBytes > MOST_USER_BYTES)
+      return this.#refuse({ code: 'bad-arguments', field: 'user', bytes: userBytes, most: MOST_USER_BYTES } as Failure);
     if (url.keyPublished) this.#emit({ type: 'notice', fault: { code: 'key-published' } });
     this.#connect();
   }

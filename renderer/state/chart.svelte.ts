@@ -14,14 +14,16 @@ export class ChartState {
   range = $state<Range>('24h');
   points = $state.raw<readonly ChartPoint[] | undefined>(undefined);
   readonly #live: Live;
+  #shown: Range | undefined;
 
   constructor(live: Live) {
     this.#live = live;
   }
 
-  /** Reads now and then again. Returns the function that stops it. */
+  /** Reads now and then again; what was read of this range before stays until then. Returns the function that stops it. */
   follow(range: Range): () => void {
-    this.points = undefined;
+    if (range !== this.#shown) this.points = undefined;
+    this.#shown = range;
     void this.#read(range);
     const timer = setInterval(() => void this.#read(range), REREAD_MS);
     return () => clearInterval(timer);

@@ -713,6 +713,7 @@ export const ar = {
   'history.until': 'إلى',
   'history.lasted': 'المدة',
   'history.cause': 'السبب',
+  'history.concerns': 'يخص',
   'history.ongoing': 'ما زال مستمرًا',
   'history.o.accepted': 'مقبولة',
   'history.o.refused': 'مرفوضة',

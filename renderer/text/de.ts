@@ -607,6 +607,7 @@ export const de = {
   'history.until': 'Bis',
   'history.lasted': 'Dauer',
   'history.cause': 'Ursache',
+  'history.concerns': 'Betrifft',
   'history.ongoing': 'dauert an',
   'history.o.accepted': 'angenommen',
   'history.o.refused': 'abgelehnt',

@@ -603,6 +603,7 @@ export const es = {
   'history.until': 'Hasta',
   'history.lasted': 'Duró',
   'history.cause': 'Causa',
+  'history.concerns': 'Afecta a',
   'history.ongoing': 'sigue en curso',
   'history.o.accepted': 'aceptado',
   'history.o.refused': 'rechazado',

@@ -603,6 +603,7 @@ export const fr = {
   'history.until': 'À',
   'history.lasted': 'Durée',
   'history.cause': 'Cause',
+  'history.concerns': 'Concerne',
   'history.ongoing': 'toujours en cours',
   'history.o.accepted': 'accepté',
   'history.o.refused': 'refusé',

@@ -601,6 +601,7 @@ export const ptBr = {
   'history.until': 'Até',
   'history.lasted': 'Durou',
   'history.cause': 'Causa',
+  'history.concerns': 'Diz respeito a',
   'history.ongoing': 'ainda em curso',
   'history.o.accepted': 'aceito',
   'history.o.refused': 'recusado',

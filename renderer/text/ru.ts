@@ -652,6 +652,7 @@ export const ru = {
   'history.until': 'До',
   'history.lasted': 'Длилось',
   'history.cause': 'Причина',
+  'history.concerns': 'Касается',
   'history.ongoing': 'ещё продолжается',
   'history.o.accepted': 'принят',
   'history.o.refused': 'отклонён',

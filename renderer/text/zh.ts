@@ -578,6 +578,7 @@ export const zh = {
   'history.until': '到',
   'history.lasted': '持续',
   'history.cause': '原因',
+  'history.concerns': '涉及',
   'history.ongoing': '仍在持续',
   'history.o.accepted': '已接受',
   'history.o.refused': '被拒',

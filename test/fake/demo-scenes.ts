@@ -31,7 +31,7 @@ const sticks: Made<readonly DeviceSnapshot[]> = (now) => [
     hardwareErrors: 21,
     since: now - 220 * HOUR,
     canIdentify: true,
-    frequency: { range: [100, 400], profiles: { eco: 150, stock: 200, performance: 400 } },
+    frequency: { range: [100, 450], profiles: { eco: 200, stock: 300, performance: 400 } },
   }),
   demoDevice({
     id: 'gamma',
@@ -121,6 +121,8 @@ const main: Made<SourceSnapshot> = (now) =>
       { script: '6a24aa21a9ed', satoshi: '0', mine: false },
     ],
   });
+/** As before the first answer. */
+const unanswered = ({ height: _h, roundTripMs: _r, lastJobAt: _l, payout: _p, ...rest }: SourceSnapshot): SourceSnapshot => rest;
 const spare: Made<SourceSnapshot> = (now) =>
   source({
     id: 'harbour',
@@ -191,14 +193,29 @@ function eventsOf(now: number): EventEntry[] {
     { type: 'job', sourceId: 'lantern', clean: true, height: 968_412, at: now - 47_000 },
     { type: 'share-accepted', count: 1, sourceId: 'lantern', total: 19_805, at: now - 52_000 },
     { type: 'share-accepted', count: 2, sourceId: 'lantern', total: 19_804, at: now - 92_000 },
+    ...earlier(now),
+  ];
+}
+function earlier(now: number): EventEntry[] {
+  return [
     { type: 'fault-cleared', code: 'stream-lost', about: 'lantern', at: now - 46 * MINUTE },
     { type: 'source-switched', fromId: 'harbour', toId: 'lantern', reason: 'returned', at: now - 46 * MINUTE },
     { type: 'fault', fault: { code: 'stream-lost', about: 'lantern', facts: {}, since: now - 47 * MINUTE }, at: now - 47 * MINUTE },
+    ...atRest(now),
+  ];
+}
+function atRest(now: number): EventEntry[] {
+  return [
     { type: 'best-share', difficulty: 612e6, at: now - 3.4 * HOUR },
     { type: 'device-state', deviceId: 'supra', state: 'hashing', at: now - 59 * HOUR },
   ];
 }
 
+const utc = (at: number): string =>
+  new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z/, ' UTC');
 const quiet = { hashesPerSecond: 0, poolEstimate: { hashesPerSecond: 0, relativeError: 0, shares: 0 } } as const;
 const still = (devices: readonly DeviceSnapshot[], state: DeviceSnapshot['state']): readonly DeviceSnapshot[] =>
   devices.map(({ watts: _watts, ...one }) => ({ ...one, state, hashesPerSecond: 0, tempC: 41 }));
@@ -224,6 +241,8 @@ function broken(
     devices: still(sticks(now), 'idle'),
     sources: [{ ...main(now), active: false, state, step, fault, ...retry }, harbour],
     faults: [fault],
+    lastAcceptedAt: now - 4 * MINUTE,
+    events: [{ type: 'fault', fault, at: fault.since }, ...earlier(now)],
   });
 }
 
@@ -288,8 +307,8 @@ export const scenes = {
   practice,
   clock: (now: number) =>
     broken(now, 'certificate-not-yet-valid', 'certificate', 'waiting', {
-      'valid from': '2026-11-21 14:05:10 UTC',
-      'this clock': '2026-11-21 14:02:31 UTC',
+      'valid from': utc(now - MINUTE),
+      'this clock': utc(now - 3 * MINUTE),
     }),
   'wrong-key': (now: number) =>
     broken(now, 'certificate-wrong-key', 'certificate', 'refused', { expected: KEY, host: 'pool.example', port: 3333 }),
@@ -317,6 +336,13 @@ export const scenes = {
       ],
       failover: { preferredId: 'lantern', returnsAt: now + 9 * MINUTE },
       faults: [fault],
+      events: [
+        { type: 'share-accepted', count: 1, sourceId: 'harbour', total: 9, at: now - 12_000 },
+        { type: 'share-accepted', count: 8, sourceId: 'harbour', total: 8, at: now - 52_000 },
+        { type: 'source-switched', fromId: 'lantern', toId: 'harbour', reason: 'unavailable', at: now - 5.6 * MINUTE },
+        { type: 'fault', fault, at: fault.since },
+        ...earlier(now),
+      ],
     });
   },
   paused: (now: number) => snapshot(now, { ...quiet, mining: { at: 'paused' }, devices: still(sticks(now), 'resting') }),
@@ -325,13 +351,22 @@ export const scenes = {
       ...quiet,
       mining: { at: 'starting' },
       devices: still(sticks(now), 'idle'),
-      sources: [{ ...main(now), active: true, state: 'connecting', step: 'noise', height: 0 }, spare(now)],
+      sources: [{ ...unanswered(main(now)), state: 'connecting', step: 'noise' }, spare(now)],
       accepted: 0,
       refused: 0,
       events: [],
     }),
   'no-device': (now: number) => snapshot(now, { ...quiet, devices: [], events: [] }),
-  'no-source': (now: number) => snapshot(now, { ...quiet, mining: { at: 'stopped' }, sources: [], accepted: 0, refused: 0, events: [] }),
+  'no-source': (now: number) =>
+    snapshot(now, {
+      ...quiet,
+      mining: { at: 'stopped' },
+      devices: still(sticks(now), 'idle'),
+      sources: [],
+      accepted: 0,
+      refused: 0,
+      events: [],
+    }),
   'device-fault': (now: number) => {
     const fault: FaultSnapshot = { code: 'hardware-errors', about: 'a2', facts: { errors: 412, of: 5210 }, since: now - 40 * MINUTE };
     const [a2, ...others] = sticks(now);
@@ -350,6 +385,11 @@ export const scenes = {
   solo: (now: number) =>
     snapshot(now, {
       blocks: 1,
+      events: [
+        { type: 'job', sourceId: 'node', clean: true, height: 968_412, at: now - 7 * MINUTE },
+        ...atRest(now),
+        { type: 'block-found', hash: '00', sourceId: 'node', height: 960_107, accepted: true, at: now - 1400 * HOUR },
+      ],
       sources: [
         source({
           id: 'node',
@@ -364,7 +404,7 @@ export const scenes = {
           roundTripMs: 4,
           bytesIn: 912_000,
           bytesOut: 11_000,
-          accepted: 0,
+          accepted: 4120,
           payout: [
             { address: ADDRESS, script: '0014', satoshi: '324918330', mine: true },
             { script: '6a24aa21a9ed', satoshi: '0', mine: false },
@@ -387,6 +427,7 @@ export const scenes = {
   }),
   many: (now: number) =>
     snapshot(now, {
+      events: eventsOf(now).map((event) => (event.type === 'device-state' ? { ...event, deviceId: 'supra-2' } : event)),
       devices: Array.from({ length: 20 }, (_, index) => {
         const [a2, gamma, supra] = sticks(now);
         const pick = [a2, gamma, supra][index % 3] ?? processor(now);

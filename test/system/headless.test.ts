@@ -275,5 +275,6 @@ test.skipIf(process.platform === 'win32')('what it writes is readable by its own
 test('a pool that refuses for good ends a run from the command line with 1 and its fault', async () => {
   const process = hearth('--headless', '--json', '--pool', 'stratum2+tcp://127.0.0.1:9', '--user', 'x'.repeat(300), '--data', folder.path);
   expect((await process.exited).code).toBe(1);
-  expect(process.events.find(({ type }) => type === 'failed')).toBeDefined();
+  const failed = process.events.find(({ type }) => type === 'failed');
+  expect(failed).toMatchObject({ code: 'bad-arguments', facts: { field: 'user', bytes: 300, most: 255 } });
 });
