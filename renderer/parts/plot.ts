@@ -5,6 +5,8 @@ import { fmt } from '../text/words.svelte.ts';
 /** Room for the figures of the axes, in rem: it grows with the text. */
 const LEFT_REM = 3.25;
 const BOTTOM_REM = 1.875;
+/** Half a time of day: one may stand under the very end. */
+const RIGHT_REM = 1.75;
 
 /** The computed value of a token on this element; `light-dark()` is resolved by the browser. */
 function colour(host: HTMLElement, token: string): string {
@@ -34,7 +36,7 @@ export function plotOptions(host: HTMLElement, width: number, spanMs: number, ex
   return {
     width,
     height: Math.round(rem(host, '--plot')),
-    padding: [8, 4, 0, 0],
+    padding: [8, Math.round(RIGHT_REM * remSize()), 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {
