@@ -22,7 +22,7 @@ const steps = [
   { name: 'vectors', args: ['test/vectors/run.ts', 'test/vectors/example.json'], counted: true },
   { name: 'fuzz', args: ['test/fuzz/run.ts', '--cases', FUZZ_CASES], counted: true },
   { name: 'system', vitest: true },
-  { name: 'usb-bench', args: ['test/usb-bench/run.ts'], counted: true },
+  { name: 'usb-bench', args: ['test/usb-bench/run.ts', '--main'], counted: true },
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -1,10 +1,10 @@
 /**
- * The USB bench: node test/usb-bench/run.ts [--all] [--together] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]
+ * The USB bench: node test/usb-bench/run.ts [--main] [--together] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]
  *
  * Boots a Linux guest, plugs emulated boards into it, and tries them with the app, the real kernel and the real `usb` package
  * (test/usb-bench/scenarios); or, with --program, runs that program (a script of this repository, or any binary of this machine)
- * as the guest's root with the boards plugged in, and returns its code. --all: every board, not only the four main ones, in
- * guests side by side where this machine has the processors; --together: one guest after the other.
+ * as the guest's root with the boards plugged in, and returns its code. Every board, in guests side by side where this machine
+ * has the processors (--together: one guest after the other); --main, or with a program: the four main ones.
  * --shift: difficulty 1 is 2^N times easier than on the network. --seconds: the program is asked to end after so long. In the
  * guest, 10.0.2.2 is this machine's loopback. The last line counts: `N passed, N failed`.
  */
@@ -25,8 +25,8 @@ import { trials } from './scenarios/trials.ts';
 const LIMIT_MS = 24 * 60_000;
 /** A program that was asked to end, and does not, is ended with the guest. */
 const END_LIMIT_MS = 20_000;
-const DEFAULT_BOARDS: readonly BoardName[] = ['compac-f', 'compac', 'compac-a2', 'bitaxe-gamma'];
-const USAGE = 'usage: run.ts [--all] [--together] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]';
+const MAIN_BOARDS: readonly BoardName[] = ['compac-f', 'compac', 'compac-a2', 'bitaxe-gamma'];
+const USAGE = 'usage: run.ts [--main] [--together] [--board NAME]… [--shift N] [--seconds N] [--env NAME=VALUE]… [--program PATH [ARGS…]]';
 
 interface Arguments {
   readonly boards: readonly BoardName[];
@@ -47,7 +47,7 @@ function usage(): never {
 function parse(words: readonly string[]): Arguments {
   const at = words.indexOf('--program');
   const before = words.slice(0, at < 0 ? undefined : at);
-  const own = before.filter((word) => word !== '--all' && word !== '--together');
+  const own = before.filter((word) => word !== '--main' && word !== '--together');
   const program = at < 0 ? undefined : (words[at + 1] ?? usage());
   const values = new Map<string, string[]>([
     ['--board', []],
@@ -63,12 +63,13 @@ function parse(words: readonly string[]): Arguments {
   };
   const names = values.get('--board') as string[];
   const known = names.map((name) => (name in boards ? (name as BoardName) : usage()));
-  if (before.includes('--all')) known.push(...(Object.keys(boards) as BoardName[]).filter((name) => !isStranger(name)));
+  const every = (Object.keys(boards) as BoardName[]).filter((name) => !isStranger(name));
+  const unnamed = before.includes('--main') || program !== undefined ? MAIN_BOARDS : every;
   const env = Object.fromEntries((values.get('--env') as string[]).map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
   const args = at < 0 ? [] : words.slice(at + 2);
   const isTogether = before.includes('--together');
   return {
-    boards: known.length > 0 ? known : DEFAULT_BOARDS,
+    boards: known.length > 0 ? known : unnamed,
     isTogether,
     shift: number('--shift'),
     seconds: number('--seconds'),
