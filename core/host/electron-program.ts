@@ -30,7 +30,7 @@ export async function electronProgram(root: string, say: (line: string) => void,
   say('Fetching the window’s program, once (about 100 MB) …');
   const failure = await install(folder, say, limits);
   const path = await installed(folder);
-  return path ? { path } : { missing: failure ?? 'its installer left nothing behind' };
+  return path ? { path } : { missing: `its program could not be fetched: ${failure ?? 'the installer left nothing behind'}` };
 }
 
 async function installed(folder: string): Promise<string | undefined> {
@@ -87,5 +87,6 @@ async function sizeBelow(folder: string): Promise<number> {
 /** The line of an error that says what happened, without its stack. */
 function reason(words: string): string {
   const lines = words.split('\n').map((line) => line.trim());
-  return lines.find((line) => /error|failed/i.test(line)) ?? lines.find((line) => line !== '') ?? 'its installer ended without a word';
+  const line = lines.find((one) => /error|failed/i.test(one)) ?? lines.find((one) => one !== '') ?? 'the installer ended without a word';
+  return line.replace(/^\w*Error: /, '');
 }

@@ -39,17 +39,17 @@ test('what its installer brought is used, and the next time it is there already'
 
 test('an installer that fails leaves its reason in one line, without a stack', async () => {
   install(`console.error(new Error('getaddrinfo ENOTFOUND github.com').stack); process.exit(1);`);
-  expect(await find()).toEqual({ missing: 'Error: getaddrinfo ENOTFOUND github.com' });
+  expect(await find()).toEqual({ missing: 'its program could not be fetched: getaddrinfo ENOTFOUND github.com' });
 });
 
 test('an installer that ends well and brings nothing is not believed', async () => {
   install('');
-  expect(await find()).toEqual({ missing: 'its installer left nothing behind' });
+  expect(await find()).toEqual({ missing: 'its program could not be fetched: the installer left nothing behind' });
 });
 
 test('silence is given up', async () => {
   install('setInterval(() => {}, 1000);');
-  expect(await find(100)).toEqual({ missing: 'the download stopped' });
+  expect(await find(100)).toEqual({ missing: 'its program could not be fetched: the download stopped' });
 });
 
 test('a slow download that goes on is waited for, and its progress is said', async () => {
