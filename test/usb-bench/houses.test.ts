@@ -1,7 +1,7 @@
 /** Which boards are tried together. */
 import { expect, test } from 'vitest';
-import { type BoardName, boards } from './emulators/boards.ts';
-import { runsOf } from './lanes.ts';
+import { boards } from './emulators/boards.ts';
+import { lanesOf } from './lanes.ts';
 import { housesOf } from './scenarios/houses.ts';
 import { trials } from './scenarios/trials.ts';
 
@@ -17,26 +17,22 @@ test('in every house the fastest board does not drown the pool, and the slowest 
     const sharesASecond = together.map(({ board }) => boards[board].typical / 2 ** 32 / difficulty);
     expect(Math.max(...sharesASecond)).toBeLessThanOrEqual(8);
     expect(Math.min(...sharesASecond)).toBeGreaterThanOrEqual(1 / 20);
-    expect(together.length).toBeLessThanOrEqual(5);
+    expect(together.length).toBeLessThanOrEqual(7);
   }
 });
 
-test('side by side, every board has its place in one run of its house, the one that takes longest begins, looking comes last', () => {
-  const names = Object.keys(boards) as BoardName[];
-  const runs = runsOf(names, 2) ?? [];
-  expect(runs.flat().sort()).toEqual(names.sort());
-  const [first = [], ...others] = runs.map((run) => trials.filter(({ board }) => run.includes(board)));
-  const most = (tried: typeof first) => Math.max(0, ...tried.map(({ faults }) => faults.length));
-  expect(first.map(({ board }) => board)).toContain('bitaxe-gamma');
-  for (const other of others) expect(most(other)).toBeLessThanOrEqual(most(first));
-  for (const tried of [first, ...others.slice(0, -1)]) expect(housesOf(tried)).toHaveLength(1);
-  expect(others.at(-1)).toEqual([]);
+test('side by side, every board has its place in one run, and no run has much more to do than another', () => {
+  const names = trials.map(({ board }) => board);
+  const lanes = lanesOf(names, 2) ?? [];
+  expect(lanes.flat().sort()).toEqual(names.sort());
+  const faults = lanes.map((lane) => trials.filter(({ board }) => lane.includes(board)).reduce((sum, each) => sum + each.faults.length, 0));
+  expect(Math.max(...faults)).toBeLessThan(1.5 * Math.min(...faults));
 });
 
 test('few boards, or one processor, need one run', () => {
-  expect(runsOf(['compac', 'r606'], 2)).toBeUndefined();
+  expect(lanesOf(['compac', 'r606'], 2)).toBeUndefined();
   expect(
-    runsOf(
+    lanesOf(
       trials.map(({ board }) => board),
       1,
     ),
