@@ -57,7 +57,7 @@ export class ChipChain {
     this.family = family;
     this.#expectedChips = expectedChips;
     this.#difficultyOne = difficultyOne;
-    this.#reader = new ResponseReader(family.replies);
+    this.#reader = new ResponseReader(family.replies, (frame) => this.#proof(frame));
   }
 
   /** True when a `work` goes out at once. False before `ready` and while the frequency changes. */
@@ -210,6 +210,12 @@ export class ChipChain {
     if (found > MAX_CHIPS) return [{ type: 'failed', fault: { code: 'chips-too-many', found, limit: MAX_CHIPS } }];
     this.#state = { at: 'discovered', chips: found };
     return [{ type: 'discovered', chips: found, idWord: idWords[0] ?? 0 }];
+  }
+
+  /** What is no nonce has only its form; so has a nonce before there are jobs. */
+  #proof(frame: Uint8Array): boolean | undefined {
+    const reply = this.family.decode(frame);
+    return reply.kind === 'nonce' ? miningOf(this.#state)?.ring.isReal(reply) : undefined;
   }
 
   #heard(frame: Uint8Array, nowMs: number): ChainEvent[] {

@@ -75,18 +75,26 @@ export class JobRing {
 
   /** What a nonce reply is worth. */
   resolve(reply: NonceReply): RingAnswer {
-    const named = this.#named(reply.candidates);
-    for (const { entry, index } of named) {
-      const answer = this.#try(entry, index, reply, false);
+    for (const { entry, index, recovered } of this.#tries(reply)) {
+      const answer = this.#try(entry, index, reply, recovered);
       if (answer !== undefined) return answer;
     }
-    for (const entry of this.#newest) {
-      for (let index = 0; index < entry.versions.length; index += 1) {
-        const answer = this.#try(entry, index, reply, reply.candidates.length > 0);
-        if (answer !== undefined) return answer;
-      }
+    const isUnknown = reply.candidates.length > 0 && this.#named(reply.candidates).length === 0;
+    return { kind: 'wrong', reason: isUnknown ? 'unknown-job' : 'wrong-hash' };
+  }
+
+  /** Whether its hash is real, for any job that it may belong to. Remembers nothing. */
+  isReal(reply: NonceReply): boolean {
+    for (const { entry, index } of this.#tries(reply)) {
+      if (this.#hashOf({ entry, version: versionOf(entry, index, reply) }, reply.nonce) !== undefined) return true;
     }
-    return { kind: 'wrong', reason: reply.candidates.length > 0 && named.length === 0 ? 'unknown-job' : 'wrong-hash' };
+    return false;
+  }
+
+  /** The jobs that it names, then the newest ones. */
+  *#tries({ candidates }: NonceReply): Iterable<{ readonly entry: Entry; readonly index: number; readonly recovered: boolean }> {
+    for (const named of this.#named(candidates)) yield { ...named, recovered: false };
+    for (const entry of this.#newest) for (const index of entry.versions.keys()) yield { entry, index, recovered: candidates.length > 0 };
   }
 
   #named(candidates: readonly JobCandidate[]): { entry: Entry; index: number }[] {
@@ -100,7 +108,7 @@ export class JobRing {
   }
 
   #try(entry: Entry, index: number, reply: NonceReply, recovered: boolean): RingAnswer | undefined {
-    const version = ((entry.versions[index] as number) | reply.rolledBits) >>> 0;
+    const version = versionOf(entry, index, reply);
     const hash = this.#hashOf({ entry, version }, reply.nonce);
     if (hash === undefined) return undefined;
     if ((reply.rolledBits & ~entry.work.versionMask) !== 0) return { kind: 'wrong', reason: 'version-outside-mask' };
@@ -126,6 +134,10 @@ export class JobRing {
     if (this.#remembered.length > REMEMBERED_NONCES) this.#remembered.shift();
     return false;
   }
+}
+
+function versionOf({ versions }: Entry, index: number, { rolledBits }: NonceReply): number {
+  return ((versions[index] as number) | rolledBits) >>> 0;
 }
 
 interface Remembered {

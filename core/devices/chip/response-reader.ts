@@ -2,7 +2,7 @@
  * Cuts a chain's replies out of its bytes, however they arrive: cut anywhere, several at once, after noise, with bytes
  * lost or added. With a preamble it searches for it. Without one (BM1384, BM1387, Icarus) it stays in step while frames
  * are sound; out of step it slides byte by byte until two sound frames follow each other, or until silence shows where a
- * frame ended.
+ * frame ended. Nearly any five bytes are a sound answer of an Antminer: there the hash of a nonce is what shows a frame.
  */
 import { concat, EMPTY } from '../../bytes.ts';
 import type { ReplyFormat } from './chip-family.ts';
@@ -14,16 +14,22 @@ export const ABANDON_MS = 2000;
 /** More than a bridge ever hands over at once; what is beyond is not replies of a chip. */
 export const MAX_UNREAD_BYTES = 16_384;
 
+/** Whether the content of a sound frame shows that it is one: the hash of its nonce is real. Undefined: that cannot be told. */
+export type FrameProof = (frame: Uint8Array) => boolean | undefined;
+
 export class ResponseReader {
   readonly #format: ReplyFormat;
+  readonly #proof: FrameProof;
   #buffer: Uint8Array = EMPTY;
   #inStep = true;
   #lastByteMs = 0;
   #settled = true;
   #garbageBytes = 0;
 
-  constructor(format: ReplyFormat) {
+  /** @param proof asked only where there is no preamble */
+  constructor(format: ReplyFormat, proof: FrameProof = () => undefined) {
     this.#format = format;
+    this.#proof = proof;
   }
 
   /** Bytes that belonged to no frame, since the start. */
@@ -95,25 +101,43 @@ export class ResponseReader {
   #lengthInStep(silent: boolean): number | undefined {
     const length = this.#format.lengths[0] as number;
     const { length: unread } = this.#buffer;
+    const proof = this.#proofAt(0, length);
+    if (proof === true) return length;
     // Chips send whole frames: where they fell silent, one had ended.
     if (silent && !this.#inStep && unread % length !== 0) return 0;
     if (unread < length) return undefined;
     if (!this.#isFrame(0, length)) return 0;
+    if (proof === false) return this.#lengthOfUnproven(length, silent);
     if (this.#inStep || silent) return length;
     if (unread < 2 * length) return undefined;
     return this.#isFrame(length, length) ? length : 0;
   }
 
+  /** A wrong answer, or the end of one and the beginning of the next: then the next one is proven, once all of it has come. */
+  #lengthOfUnproven(length: number, silent: boolean): number | undefined {
+    const { length: unread } = this.#buffer;
+    for (let at = 1; at < length; at += 1) if (this.#proofAt(at, length) === true) return 0;
+    const isWhole = unread === length || unread >= 2 * length - 1;
+    return silent || isWhole ? length : undefined;
+  }
+
+  /** Undefined too where there is no whole frame. */
+  #proofAt(at: number, length: number): boolean | undefined {
+    const frame = this.#buffer.subarray(at, at + length);
+    return frame.length === length && this.#format.isFrame(frame) ? this.#proof(frame) : undefined;
+  }
+
   /**
    * After silence whole frames begin anew: what was left over would have put them out of step. Where nearly any bytes pass for
-   * a frame (Antminers) nothing else shows that they are, and every answer from then on would be wrong.
+   * a frame (Antminers) nothing else shows that they are, and every answer from then on would be wrong. The middle of a stream
+   * that only stood still passes too: it has no frame that is proven.
    */
   #standsAlone(bytes: Uint8Array): boolean {
     const { preamble, lengths, isFrame } = this.#format;
     const length = lengths[0] as number;
     if (preamble.length > 0 || this.#buffer.length === 0 || bytes.length % length !== 0) return false;
-    for (let at = 0; at < bytes.length; at += length) if (!isFrame(bytes.subarray(at, at + length))) return false;
-    return true;
+    const frames = Array.from({ length: bytes.length / length }, (_, index) => bytes.subarray(index * length, (index + 1) * length));
+    return frames.every(isFrame) && frames.some((frame) => this.#proof(frame) !== false);
   }
 
   #isFrame(at: number, length: number): boolean {

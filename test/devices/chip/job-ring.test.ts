@@ -44,6 +44,17 @@ test.each(replies.filter(({ block }) => block === 'Block 881423'))('$block $nonc
   expect(answer).toMatchObject({ kind: 'found', found: { version: row.version, ntime: 0x679ac169 } });
 });
 
+test('asked whether it is real, a nonce is not thereby known', () => {
+  const [row] = replies.filter(({ block, midstateIndex }) => block === 'Block 125552' && midstateIndex !== undefined);
+  const ring = new JobRing(bm1397Gekko.jobIds);
+  const reply = nonce(bm1397Gekko, `aa55${row?.bm1387}`);
+  expect(ring.isReal(reply)).toBe(false);
+  ring.add(work(), VERSIONS);
+  expect(ring.isReal(reply)).toBe(true);
+  expect(ring.isReal({ ...reply, nonce: (reply.nonce + 1) >>> 0 })).toBe(false);
+  expect(ring.resolve(reply).kind).toBe('found');
+});
+
 test('rolled bits outside the mask of the work are never passed on', () => {
   const ring = new JobRing({ first: 0x08, last: 0x78, step: 8 });
   ring.add(workOf('Block 881423', 0x20000000, 0x0000e000), [0x20000000]);

@@ -9,7 +9,7 @@ import { bm1387 } from '../../../core/devices/chip/bm1387/bm1387.ts';
 import { bm1397Gekko } from '../../../core/devices/chip/bm1397/gekko.ts';
 import type { ChipFamily } from '../../../core/devices/chip/chip-family.ts';
 import { antminerU1, blockErupter } from '../../../core/devices/chip/icarus/icarus.ts';
-import { ABANDON_MS, MAX_UNREAD_BYTES, ResponseReader, SETTLE_MS } from '../../../core/devices/chip/response-reader.ts';
+import { ABANDON_MS, type FrameProof, MAX_UNREAD_BYTES, ResponseReader, SETTLE_MS } from '../../../core/devices/chip/response-reader.ts';
 import { replies, replyFrames } from './vectors.ts';
 
 const families: Readonly<Record<string, ChipFamily>> = { bm1384, bm1387, bm1397: bm1397Gekko, bm1362: bm1362Gekko, bm1370: bm1370Bitaxe };
@@ -24,8 +24,8 @@ const streams = Object.entries(families).map(([name, family]) => ({
   }),
 }));
 
-function readAll(family: ChipFamily, pieces: readonly Uint8Array[], gapMs = 1): string[] {
-  const reader = new ResponseReader(family.replies);
+function readAll(family: ChipFamily, pieces: readonly Uint8Array[], gapMs = 1, proof?: FrameProof): string[] {
+  const reader = new ResponseReader(family.replies, proof);
   const frames: Uint8Array[] = [];
   let nowMs = 0;
   for (const piece of pieces) {
@@ -111,6 +111,46 @@ test('where nearly any bytes pass for a frame, silence brings the reader back in
 
 test('half a frame goes on after the bus stood still, also when the next one comes with it', () => {
   expect(readAll(antminerU1, ['112233', '44015566778802'].map(fromHex), 5 * SETTLE_MS)).toEqual(['1122334401', '5566778802']);
+});
+
+/** Nonces whose hash would be real. */
+const REAL = ['1122334401', '5566778802', '99aabbcc03', 'ddeeff0004', '1020304005', '5060708006'];
+const proofOf = (frame: Uint8Array) => REAL.includes(toHex(frame));
+
+test('the middle of a stream that stood still is not taken for a new beginning when none of its frames is proven', () => {
+  const stream = fromHex(REAL.join(''));
+  // The second piece is as long as two frames, and its bytes would pass for two.
+  const ends = [1, 11, 13, 22, 30];
+  const pieces = ends.map((end, index) => stream.subarray(ends[index - 1] ?? 0, end));
+  expect(readAll(antminerU1, pieces, 5 * SETTLE_MS, proofOf)).toEqual(REAL);
+  const halfIsLost = [stream.subarray(0, 3), stream.subarray(5)];
+  expect(readAll(antminerU1, halfIsLost, 5 * SETTLE_MS, proofOf)).toEqual(REAL.slice(1));
+});
+
+test.each([
+  { damage: '0160 is added', lost: 0, stray: '0160' },
+  { damage: '00 is added', lost: 0, stray: '00' },
+  { damage: 'noise is added', lost: 0, stray: 'aa0055aa' },
+  { damage: 'a byte is lost', lost: 1, stray: '' },
+  { damage: 'two bytes are lost', lost: 2, stray: '' },
+])('where nearly any bytes pass for a frame and $damage anywhere, only that answer is lost', ({ lost, stray }) => {
+  const [first = '', ...others] = REAL;
+  for (let at = 0; at <= first.length - 2 * lost; at += 2) {
+    for (const gapMs of [1, 2 * SETTLE_MS]) {
+      const pieces = [`${first.slice(0, at)}${stray}${first.slice(at + 2 * lost)}`, ...others].map(fromHex);
+      const found = readAll(antminerU1, pieces, gapMs, proofOf);
+      expect(found.filter((frame) => REAL.includes(frame)).slice(-others.length)).toEqual(others);
+      expect(found.filter((frame) => !REAL.includes(frame)).length).toBeLessThanOrEqual(1);
+    }
+  }
+});
+
+test('a wrong answer between right ones is told, once nothing shows that it was none', () => {
+  const wrong = 'cafebabe07';
+  const stream = [...REAL.slice(0, 2), wrong, ...REAL.slice(2)];
+  expect(readAll(antminerU1, stream.map(fromHex), 1, proofOf)).toEqual(stream);
+  expect(readAll(antminerU1, [fromHex(stream.join(''))], 1, proofOf)).toEqual(stream);
+  expect(readAll(antminerU1, [fromHex(`${REAL[0]}${wrong}`)], 1, proofOf)).toEqual([REAL[0], wrong]);
 });
 
 test('a short reply of a chip that was not told to roll versions is read once the line is silent', () => {

@@ -78,8 +78,11 @@ export const plain: readonly FaultTrial[] = [
   },
 ];
 
-/** For boards beside one of the same kind that is tried with all: each start takes its time, and `no answer` has in it what is left out. */
+/** `no answer` has in it what is left out. */
 export const short: readonly FaultTrial[] = plain.filter(({ name }) => name !== 'no answer for a while');
+
+/** For boards beside one of the same kind: three starts without chips, one board after the other, take minutes. */
+export const brief: readonly FaultTrial[] = plain.filter(({ name }) => name !== 'no answer');
 
 /** For sticks with seconds between two nonces, of which every trial takes some. */
 export const rare: readonly FaultTrial[] = plain.filter(({ name }) =>
