@@ -10,7 +10,7 @@ import type { Trial } from './trials.ts';
 /** For whatever has to happen at all; a slow machine takes long. */
 export const LIMIT_MS = 180_000;
 /** Nonces that make a rate, and for how long they are waited for. */
-const NONCES = 150;
+const NONCES = 100;
 const RATE_LIMIT_MS = 45_000;
 /** The app's estimate from n nonces is off by 1/√n; 3.5 of that come by chance once in two thousand, and 0.1 is its own. */
 const SIGMAS = 3.5;
@@ -141,6 +141,7 @@ export class BoardTrial {
     this.checkSteady('starts without a fault', this.faults(0).length === 0, this.#startedAt, showFaults(this.faults(0)));
     const { hashes, starvedHashes, noncesSent: nonces } = this.board.chain.stats;
     this.#start = { hashes, starvedHashes, nonces, at: this.#house.bench.now() };
+    if (this.trial.mhz !== undefined) await this.#configure({ frequencyMhz: this.trial.mhz });
   }
 
   /** The app's rate over that of the emulated clock. */
@@ -196,11 +197,6 @@ export class BoardTrial {
     await this.until(() => this.device !== undefined && this.device.state !== 'gone');
     const isUp = await this.until(() => this.device?.state === 'hashing' && this.nonces >= nonces + this.goodNonces);
     this.check('put back, it hashes again', isUp, `${this.device?.state} ${this.device?.detail ?? ''}`);
-  }
-
-  /** Another frequency than the usual one, where it can be set. */
-  async set(): Promise<void> {
-    if (this.trial.mhz !== undefined) await this.#configure({ frequencyMhz: this.trial.mhz });
   }
 
   async keeps(): Promise<void> {

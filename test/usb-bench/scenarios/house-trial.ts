@@ -21,7 +21,6 @@ export async function tryHouse(bench: Bench, { trials, difficulty }: BoardsToget
     await each((board) => board.plugIn());
     await each((board) => board.rate());
     await checkLedger(house, boards);
-    for (const board of boards) await board.set();
     await unplugEach(boards, house);
     await each((board) => board.keeps());
     await each((board) => tryFaults(board, house));

@@ -9,7 +9,7 @@ export interface BoardsTogether {
 }
 
 /** What one guest and the emulators of its boards bear at the test difficulty. */
-const MOST_BOARDS = 5;
+const MOST_BOARDS = 7;
 const MOST_HASHES_PER_SECOND = 4.5e12;
 /** About so many shares a second the fastest board may find. */
 const MOST_SHARES_PER_SECOND = 8;
