@@ -107,18 +107,19 @@ export class ResponseReader {
     if (silent && !this.#inStep && unread % length !== 0) return 0;
     if (unread < length) return undefined;
     if (!this.#isFrame(0, length)) return 0;
-    if (proof === false) return this.#lengthOfUnproven(length, silent);
+    if (proof === false) {
+      // A wrong answer, or the end of one and the beginning of the next: then the next one is proven, once all of it has come.
+      if (this.#isProvenWithin(length)) return 0;
+      if (!silent && unread > length && unread < 2 * length - 1) return undefined;
+    }
     if (this.#inStep || silent) return length;
     if (unread < 2 * length) return undefined;
     return this.#isFrame(length, length) ? length : 0;
   }
 
-  /** A wrong answer, or the end of one and the beginning of the next: then the next one is proven, once all of it has come. */
-  #lengthOfUnproven(length: number, silent: boolean): number | undefined {
-    const { length: unread } = this.#buffer;
-    for (let at = 1; at < length; at += 1) if (this.#proofAt(at, length) === true) return 0;
-    const isWhole = unread === length || unread >= 2 * length - 1;
-    return silent || isWhole ? length : undefined;
+  #isProvenWithin(length: number): boolean {
+    for (let at = 1; at < length; at += 1) if (this.#proofAt(at, length) === true) return true;
+    return false;
   }
 
   /** Undefined too where there is no whole frame. */
