@@ -9,6 +9,8 @@ import type { Trial } from './trials.ts';
 
 /** For whatever has to happen at all; a slow machine takes long. */
 export const LIMIT_MS = 180_000;
+/** A slow board beside a fast one finds a share a minute: none in ten by chance once in twenty thousand. */
+const SHARE_LIMIT_MS = 600_000;
 /** Nonces that make a rate, and for how long they are waited for. */
 const NONCES = 100;
 const RATE_LIMIT_MS = 45_000;
@@ -183,7 +185,7 @@ export class BoardTrial {
   /** After everything that went wrong. */
   async earns(): Promise<void> {
     const { shares } = this;
-    this.check('after all that it finds shares', await this.until(() => this.shares > shares), `${this.shares - shares}`);
+    this.check('after all that it finds shares', await this.until(() => this.shares > shares, SHARE_LIMIT_MS), `${this.shares - shares}`);
   }
 
   /** Out for good; the app has ended. */
