@@ -10,7 +10,7 @@ import type { FromDouble, Trace } from './electron-double/trace.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const register = new URL('./electron-double/register.ts', import.meta.url).href;
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 const POLL_MS = 50;
 
 type Answer<A extends keyof Asks> = Awaited<ReturnType<Asks[A]>>;

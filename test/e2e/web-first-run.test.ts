@@ -13,11 +13,11 @@ describe.skipIf(missing)('first run', () => {
     const page = await stage.open(miner);
     await practise(page);
     await page.getByRole('complementary', { name: 'PRACTICE' }).waitFor();
-    await page.getByText('Your first share was accepted.').waitFor({ timeout: 60_000 });
+    await page.getByText('Your first share was accepted.').waitFor();
     expect(await page.locator('h1').textContent()).toContain('Practising on a simulated chain.');
     // The next one runs along the Route, from the processor and on to the pool.
-    await page.locator('.strand .pulse').first().waitFor({ state: 'attached', timeout: 60_000 });
-    await page.locator('.leg .pulse:not(.inward)').first().waitFor({ state: 'attached', timeout: 60_000 });
+    await page.locator('.strand .pulse').first().waitFor({ state: 'attached' });
+    await page.locator('.leg .pulse:not(.inward)').first().waitFor({ state: 'attached' });
     for (const screen of ['Devices', 'Pools', 'Proof', 'History', 'Settings']) {
       await page.getByRole('link', { name: screen, exact: true }).click();
       await page.locator('h1').waitFor();
@@ -52,7 +52,7 @@ describe.skipIf(missing)('first run', () => {
     await page.waitForTimeout(500); // long enough for a page to be thrown back
     expect(new URL(page.url()).hash).toBe('#/pools');
     await page.getByRole('link', { name: 'Mine', exact: true }).click();
-    await page.getByText('Your first share was accepted.').waitFor({ timeout: 60_000 });
+    await page.getByText('Your first share was accepted.').waitFor();
     await miner.program.stop();
   });
 
@@ -65,7 +65,7 @@ describe.skipIf(missing)('first run', () => {
       expect(await testLine(page, step).getAttribute('class'), step).toContain('passed');
     await button(page, 'Continue').click();
     await button(page, 'Start mining').click();
-    await page.getByText('Your first share was accepted.').waitFor({ timeout: 60_000 });
+    await page.getByText('Your first share was accepted.').waitFor();
     expect(await page.locator('h1').textContent()).toContain('Mining to 127.0.0.1 over encrypted Stratum V2.');
     expect(await page.locator('.practice-band').count()).toBe(0);
     await miner.program.stop();

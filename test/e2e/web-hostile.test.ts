@@ -155,7 +155,7 @@ describe.skipIf(missing)('ten thousand events a second', () => {
     const from = program.output.length;
     program.type('flood');
     await page.evaluate(() => {
-      const count = { frames: 0, received: 0 };
+      const count = { frames: 0 };
       Object.assign(globalThis, { count });
       const next = () => {
         count.frames += 1;
@@ -163,19 +163,18 @@ describe.skipIf(missing)('ten thousand events a second', () => {
       };
       next();
     });
+    const frames = () => page.evaluate(() => (globalThis as unknown as { count: { frames: number } }).count.frames);
     await page.locator('.pulse').first().waitFor({ state: 'attached' });
     expect(await page.locator('.pulse').count()).toBeLessThanOrEqual(16);
-    for (const screen of ['Devices', 'Pools', 'Mine']) {
-      const clickedAt = performance.now();
-      await page.getByRole('link', { name: screen, exact: true }).click();
-      await page.locator('h1').waitFor();
-      expect(performance.now() - clickedAt).toBeLessThan(2_000);
-    }
+    const isOver = () => /\{"events":100000\}/.test(program.output.slice(from));
+    while (!isOver())
+      for (const screen of ['Devices', 'Pools', 'Mine']) {
+        const drawn = await frames();
+        await page.getByRole('link', { name: screen, exact: true }).click();
+        await page.locator('nav [aria-current=page]', { hasText: screen }).waitFor();
+        await expect.poll(frames).toBeGreaterThan(drawn);
+      }
     expect(await button(page, 'Pause').isEnabled()).toBe(true);
-    const [, events] = await program.line(/\{"events":(\d+)\}/, from);
-    expect(Number(events)).toBe(100_000);
-    // Most of ten seconds at sixty a second is 600; a busy machine draws fewer, a stopped page none.
-    expect(await page.evaluate(() => (globalThis as unknown as { count: { frames: number } }).count.frames)).toBeGreaterThan(100);
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 });

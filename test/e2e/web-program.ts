@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** Building the pages comes first on a fresh clone, and the machine may be busy. */
-const LINE_LIMIT_MS = 60_000;
+const LINE_LIMIT_MS = 120_000;
 /** A program asked to end has to wait for answers of a pool at most. */
-const END_LIMIT_MS = 15_000;
+const END_LIMIT_MS = 60_000;
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 

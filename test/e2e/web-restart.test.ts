@@ -56,7 +56,7 @@ describe.skipIf(missing)('the page and its miner', () => {
     expect(again.origin).toBe(miner.origin);
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await page.getByRole('heading', { name: /Practising on a simulated chain/ }).waitFor();
-    await page.locator('.leg .pulse:not(.inward)').first().waitFor({ state: 'attached', timeout: 60_000 });
+    await page.locator('.leg .pulse:not(.inward)').first().waitFor({ state: 'attached' });
   });
 
   test('a page that the miner no longer knows says so in words, and goes on when its newest link is opened', async () => {

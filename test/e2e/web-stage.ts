@@ -13,7 +13,7 @@ export const missing = CHROMIUM === undefined ? 'no Chromium on this machine' : 
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const QUIET = ['--disable-component-update', '--disable-sync'];
 /** The machine may be busy with other tests. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export const LAUNCHER = 'core/host/launch.cjs';
 /** The same miner with other limits: see its own header. */

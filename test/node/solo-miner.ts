@@ -13,6 +13,8 @@ import { until } from './bitcoind.ts';
 
 /** Regtest needs two, a signet of one's own a few million. */
 const MAX_TRIES = 50_000_000;
+/** Shorter than the minute after which a template is fetched anew in any case. */
+const WAIT_MS = 55_000;
 
 export class SoloMiner {
   readonly events: SourceEvent[] = [];
@@ -38,12 +40,12 @@ export class SoloMiner {
   }
 
   /** Waits until the last job is one of this height, and gives it. */
-  async jobAt(height: number, timeoutMs = 20_000): Promise<Job> {
+  async jobAt(height: number, timeoutMs = WAIT_MS): Promise<Job> {
     await until(timeoutMs, () => this.job?.height === height);
     return this.job as Job;
   }
 
-  async stateIs(at: SourceState['at'], timeoutMs = 20_000): Promise<SourceState> {
+  async stateIs(at: SourceState['at'], timeoutMs = WAIT_MS): Promise<SourceState> {
     await until(timeoutMs, () => this.state.at === at);
     return this.state;
   }
@@ -56,7 +58,7 @@ export class SoloMiner {
   }
 
   /** The verdict on a block. */
-  async verdict(shareId: number, timeoutMs = 30_000): Promise<{ accepted: boolean; text?: string | undefined }> {
+  async verdict(shareId: number, timeoutMs = WAIT_MS): Promise<{ accepted: boolean; text?: string | undefined }> {
     const find = () => this.all('block').find((event) => event.shareId === shareId);
     await until(timeoutMs, () => find() !== undefined);
     const { accepted, text } = find() as { accepted: boolean; text?: string };

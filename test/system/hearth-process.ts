@@ -9,7 +9,7 @@ import type { HistoryStore } from '../../core/ports.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../core/host/launch.cjs', import.meta.url));
 /** A test that waits longer for a line has failed. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 export interface Exit {
   readonly code: number | null;

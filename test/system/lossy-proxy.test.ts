@@ -36,9 +36,7 @@ afterEach(async () => {
   folder.remove();
 });
 
-test('no share the pool accepted is missing from history and none is counted twice, with the stream cut at every byte', {
-  timeout: 110_000,
-}, async () => {
+test('no share the pool accepted is missing from history and none is counted twice, with the stream cut at every byte', async () => {
   const miner = await startedMiner();
   const base = await calibrated(miner);
   // Two shares up, and their answers down, are well within these.
@@ -52,7 +50,7 @@ test('no share the pool accepted is missing from history and none is counted twi
   compare(miner);
 });
 
-test('no share is missing or counted twice over a stream that comes byte by byte, merged or late', { timeout: 60_000 }, async () => {
+test('no share is missing or counted twice over a stream that comes byte by byte, merged or late', async () => {
   const miner = await startedMiner();
   const treatments: readonly Treatment[] = [{ kind: 'bytes' }, { kind: 'merged', ms: 40 }, { kind: 'late', mostMs: 30 }];
   for (const treatment of treatments) {
@@ -70,7 +68,7 @@ test('no share is missing or counted twice over a stream that comes byte by byte
   expect(rows.filter(({ outcome, reason }) => outcome === 'refused' && reason !== 'stale-share')).toEqual([]);
 });
 
-test('killed again and again, the process has every share the pool accepted in its history', { timeout: 110_000 }, async () => {
+test('killed again and again, the process has every share the pool accepted in its history', async () => {
   const url = practice.url.replace(/:\d+\//, `:${proxy.port}/`);
   const random = seeded(2);
   for (let round = 0; round < 6; round += 1) {
@@ -161,7 +159,7 @@ function expectAllOnRecord(rows: readonly ShareHistory[]): void {
 }
 
 /** Generous: this machine may be doing other things. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 async function until(reached: () => boolean, what: () => string): Promise<void> {
   const end = performance.now() + WAIT_MS;

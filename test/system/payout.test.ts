@@ -60,7 +60,7 @@ const states = (events: readonly SourceEvent[]) => events.flatMap((event) => (ev
 
 test('a pool that pays the person is mined, and the proof says what is theirs', async () => {
   const events = await open(true);
-  await expect.poll(() => events.some(({ type }) => type === 'job'), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => events.some(({ type }) => type === 'job')).toBe(true);
   expect(source?.proof().payout).toMatchObject({
     kind: 'outputs',
     outputs: expect.arrayContaining([expect.objectContaining({ mine: true })]),
@@ -70,7 +70,7 @@ test('a pool that pays the person is mined, and the proof says what is theirs', 
 test('a pool that pays somebody else gets no work done and is not tried again', async () => {
   practice.faults.payElsewhere(true);
   const events = await open(true);
-  await expect.poll(() => states(events).at(-1)?.at, { timeout: 5000 }).toBe('refused');
+  await expect.poll(() => states(events).at(-1)?.at).toBe('refused');
   expect(states(events).at(-1)).toMatchObject({ fault: { code: 'payout-mismatch' } });
   expect(events.some(({ type }) => type === 'job')).toBe(false);
 });
@@ -78,5 +78,5 @@ test('a pool that pays somebody else gets no work done and is not tried again', 
 test('a pool that shares its blocks is mined without that promise', async () => {
   practice.faults.payElsewhere(true);
   const events = await open(false);
-  await expect.poll(() => events.some(({ type }) => type === 'job'), { timeout: 5000 }).toBe(true);
+  await expect.poll(() => events.some(({ type }) => type === 'job')).toBe(true);
 });
