@@ -5,7 +5,7 @@ const SYSTEM = ['test/{e2e,node,system}/**/*.test.ts'];
 const APART = ['test/{electron,renderer}/**/*.test.ts'];
 
 /** No claim: a machine may be slow, and busy with something else. What waits in a test gives up well before its test does. */
-const SYSTEM_TEST_MS = 600_000;
+const SYSTEM_TEST_MS = 300_000;
 const SYSTEM_POLL_MS = 60_000;
 
 /**

@@ -1,6 +1,6 @@
 /** Looks at a page as it stands: axe's findings, what is wider than the window, what text is cut off. Empty = nothing found. */
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { root } from './web-program.ts';
 
 const source = readFileSync(`${root}node_modules/axe-core/axe.min.js`, 'utf8');
@@ -12,24 +12,36 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
 }
 
-/** Runs in a world of its own over the debugging protocol: the page's content policy stays as strict as it is. */
+/** What depends on colours alone. */
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+const worlds = new WeakMap<Page, CDPSession>();
+
 export function axe(page: Page): Promise<string[]> {
-  return run(page, '{}');
+  return run(page, TAGS);
 }
 
-/** The same, and text at 7 : 1, which is what high contrast promises. */
+/** For other colours of what `axe` has looked at. */
+export function axeColours(page: Page): Promise<string[]> {
+  return run(page, COLOURS);
+}
+
+/** The same, with text at 7 : 1, which is what high contrast promises. */
 export function axeEnhanced(page: Page): Promise<string[]> {
-  return run(page, "{ 'color-contrast-enhanced': { enabled: true } }");
+  return run(page, [...COLOURS, 'color-contrast-enhanced']);
 }
 
-async function run(page: Page, rules: string): Promise<string[]> {
-  const session = await page.context().newCDPSession(page);
+/** In a world of its own over the debugging protocol: the page's content policy stays as strict as it is. One for each document. */
+async function run(page: Page, runOnly: readonly string[]): Promise<string[]> {
+  const session = worlds.get(page) ?? (await page.context().newCDPSession(page));
+  worlds.set(page, session);
   const { frameTree } = await session.send('Page.getFrameTree');
-  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
-  await session.send('Runtime.evaluate', { expression: source, contextId });
-  const expression = `axe.run(document, { runOnly: ${JSON.stringify(TAGS)}, rules: ${rules} }).then(({ violations, passes }) => JSON.stringify({ violations, passed: passes.length }))`;
+  const world = { frameId: frameTree.frame.id, worldName: 'axe' };
+  const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', world);
+  const known = await session.send('Runtime.evaluate', { expression: 'typeof axe', contextId });
+  if (known.result.value === 'undefined') await session.send('Runtime.evaluate', { expression: source, contextId });
+  const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });
+  const expression = `axe.run(document, ${options}).then(({ violations, passes }) => JSON.stringify({ violations, passed: passes.length }))`;
   const { result } = await session.send('Runtime.evaluate', { expression, contextId, awaitPromise: true, returnByValue: true });
-  await session.detach();
   const { violations, passed } = JSON.parse(String(result.value)) as { violations: Violation[]; passed: number };
   if (passed === 0) return ['axe looked at nothing'];
   return violations.map(
