@@ -44,7 +44,7 @@ export async function unpack(label: string, names: readonly string[]): Promise<s
   const [downloads, root] = [join(work, 'deb'), join(work, 'root')];
   mkdirSync(downloads, { recursive: true });
   mkdirSync(root);
-  await run('apt-get', ['download', '-q', ...names], { cwd: downloads, timeout: DOWNLOAD_LIMIT_MS });
+  await run('apt-get', ['download', '-q', '-o', 'Acquire::Retries=3', ...names], { cwd: downloads, timeout: DOWNLOAD_LIMIT_MS });
   for (const file of readdirSync(downloads)) await run('dpkg-deb', ['-x', join(downloads, file), root], { maxBuffer: 1 << 26 });
   renameSync(root, target);
   rmSync(work, { recursive: true, force: true });
