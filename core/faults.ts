@@ -602,6 +602,13 @@ export const faults = {
     'Hearth starts it anew, and slower if it happens again.',
     'open-devices',
   ),
+  'device-chips-silent': f(
+    'caution',
+    'Some chips of a board give no answers.',
+    'They are broken or badly cooled, or get too little power.',
+    'The others go on. Unplug the board, let it cool down, plug it in again. If that does not help, lower its frequency.',
+    'open-devices',
+  ),
   'device-too-hot': f(
     'fault',
     'A board got too hot and was switched off.',
@@ -649,6 +656,13 @@ export const faults = {
     'A sensor of a board does not answer; the board was switched off.',
     'Without it nobody can see whether the board gets too hot.',
     'Unplug it, wait, plug it in again.',
+    'open-devices',
+  ),
+  'device-stays-on': f(
+    'fault',
+    'A board did not let itself be switched off.',
+    'It, or its USB port, does not answer any more. It may still have power and get hot, with nobody to see it.',
+    'Unplug it. Until then Hearth tells it to switch off again every few seconds.',
     'open-devices',
   ),
   'app-interrupted': f(

@@ -18,6 +18,9 @@ const MAX_DEVICES = 256;
 /** Each device has its own limit for stopping; this is the end of patience with one that has none. */
 export const DEVICES_STOP_MS = 5_000;
 
+/** Somebody has to do something before a board can be used; nobody looks whether they did while it is paused. */
+const IN_THE_WAY = ['usb-no-permission', 'usb-no-driver', 'usb-driver-holds', 'usb-busy'] as const;
+
 export interface FleetOptions {
   readonly clock: Clock;
   readonly finders: readonly DeviceFinder[];
@@ -257,6 +260,9 @@ export class Fleet {
       faults.clear(id);
       history.write({ type: 'outage-over', about: id, until: clock.now() });
     }
+    // Nobody reads its sensors now: what they said last is no longer so.
+    if (state.at === 'resting' || state.at === 'gone') unit.telemetry = {};
+    if (state.at === 'resting' && state.reason === 'paused') for (const code of IN_THE_WAY) faults.clear(id, code);
     if (state.at === 'gone') this.#gone(unit, state.fault);
     emit({ type: 'device-state', deviceId: id, state: state.at });
     onHashrate();

@@ -2,6 +2,9 @@
  * Hashes a second of one device. A processor counts its hashes; of a chip only checked nonces are seen, all those that
  * pass its ticket mask, so each stands for as many hashes as that mask asks for. The mask is not asked of the driver but
  * read from the nonces themselves: of n difficulties above a threshold, the least × (n − 1) / n estimates the threshold.
+ *
+ * A mask that falls shows with the first nonce below the old one. That it rose is seen when the last nonces are all so far
+ * above the least one that chance does not do it; then the older ones vote no more, and the last ones are credited in full.
  */
 import { RateMeter } from './rate-meter.ts';
 
@@ -10,12 +13,19 @@ const COUNTED_WINDOW_MS = 30_000;
 const NONCE_WINDOW_MS = 300_000;
 /** Nonces that vote on the mask. */
 const VOTES = 64;
+/**
+ * k nonces in a row are above r times the mask with a chance of r^-k. This is asked for: one in 4 · 10^9, less than once in ten
+ * years at a nonce a second. It takes 33 nonces to see that a mask has doubled, and four that it is 256 times as high.
+ */
+const CHANCE_BITS = 32;
 const HASHES_PER_DIFFICULTY = 2 ** 256 / (0xffff * 2 ** 208);
 
 export class HashMeter {
   readonly #counted = new RateMeter(COUNTED_WINDOW_MS);
   readonly #estimated = new RateMeter(NONCE_WINDOW_MS);
+  /** Difficulties, oldest first, and what each was credited with. */
   readonly #votes: number[] = [];
+  readonly #credits: number[] = [];
   #counts: boolean;
 
   /** @param counts the device counts its hashes itself */
@@ -38,8 +48,14 @@ export class HashMeter {
   /** A checked nonce of this difficulty. */
   nonce(difficulty: number, now: number): void {
     this.#votes.push(difficulty);
-    if (this.#votes.length > VOTES) this.#votes.shift();
-    if (!this.#counts) this.#estimated.add(this.hashesPerNonce, now);
+    this.#forget(this.#votes.length - VOTES);
+    const outvoted = this.#outvoted();
+    this.#forget(outvoted);
+    const credit = this.hashesPerNonce;
+    const owed = outvoted === 0 ? 0 : this.#credits.reduce((sum, credited) => sum + credit - credited, 0);
+    if (outvoted > 0) this.#credits.fill(credit);
+    this.#credits.push(credit);
+    if (!this.#counts) this.#estimated.add(credit + owed, now);
   }
 
   /** What a nonce stands for; 0 before the second one. */
@@ -59,5 +75,24 @@ export class HashMeter {
 
   perSecond(now: number): number {
     return (this.#counts ? this.#counted : this.#estimated).perSecond(now);
+  }
+
+  /** How many of the oldest votes are of a lower mask. */
+  #outvoted(): number {
+    const least = Math.min(...this.#votes);
+    let outvoted = 0;
+    let leastSince = Number.POSITIVE_INFINITY;
+    for (let at = this.#votes.length - 1; at > 0; at -= 1) {
+      leastSince = Math.min(leastSince, this.#votes[at] as number);
+      if (leastSince === least) break;
+      if ((this.#votes.length - at) * Math.log2(leastSince / least) >= CHANCE_BITS) outvoted = at;
+    }
+    return outvoted;
+  }
+
+  #forget(count: number): void {
+    if (count <= 0) return;
+    this.#votes.splice(0, count);
+    this.#credits.splice(0, count);
   }
 }

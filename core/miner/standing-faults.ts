@@ -45,7 +45,7 @@ export class StandingFaults {
 
   /** Newest first. */
   list(): readonly FaultSnapshot[] {
-    return [...this.#standing.values()].sort((a, b) => b.since - a.since);
+    return [...this.#standing.values()].reverse().sort((a, b) => b.since - a.since);
   }
 }
 

@@ -402,6 +402,11 @@ export const faultsDe = {
     'Seine Frequenz ist zu hoch für Strom oder Kühlung.',
     'Hearth startet es neu, und langsamer, wenn es wieder geschieht.',
   ),
+  'device-chips-silent': w(
+    'Einige Chips eines Geräts geben keine Antwort.',
+    'Sie sind kaputt oder schlecht gekühlt, oder sie bekommen zu wenig Strom.',
+    'Die anderen arbeiten weiter. Stecke das Gerät ab, lass es abkühlen und stecke es wieder an. Hilft das nicht, senke seine Frequenz.',
+  ),
   'device-too-hot': w(
     'Ein Gerät wurde zu heiß und ist abgeschaltet.',
     'Staub, ein warmer Raum, ein schwacher Lüfter oder eine hohe Frequenz.',
@@ -446,6 +451,11 @@ export const faultsDe = {
     'Ein Gerät gibt falsche Antworten.',
     'Es ist zu heiß, zu schnell oder bekommt zu wenig Strom.',
     'Senke seinen Takt, prüfe Strom und Kühlung.',
+  ),
+  'device-stays-on': w(
+    'Ein Gerät ließ sich nicht abschalten.',
+    'Es oder sein USB-Anschluss antwortet nicht mehr. Es hat vielleicht noch Strom und wird heiß, ohne dass es jemand sieht.',
+    'Stecke es ab. Bis dahin sagt ihm Hearth alle paar Sekunden noch einmal, dass es abschalten soll.',
   ),
   'app-interrupted': w(
     'Hearth lief nicht, als es hätte minen sollen.',

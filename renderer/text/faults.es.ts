@@ -350,6 +350,11 @@ export const faultsEs = {
     'Su frecuencia es demasiado alta para su alimentación o ventilación.',
     'Hearth la reinicia, y más despacio si se repite.',
   ),
+  'device-chips-silent': w(
+    'Algunos chips de una placa no responden.',
+    'Están dañados o mal ventilados, o les llega poca corriente.',
+    'Los demás siguen. Desconecta la placa, deja que se enfríe y vuelve a conectarla. Si no ayuda, baja su frecuencia.',
+  ),
   'device-too-hot': w(
     'Una placa se calentó demasiado y se apagó.',
     'Polvo, una habitación calurosa, un ventilador débil o una frecuencia alta.',
@@ -394,6 +399,11 @@ export const faultsEs = {
     'Un equipo da respuestas erróneas.',
     'Está demasiado caliente, va demasiado rápido o recibe poca corriente.',
     'Baja su frecuencia; comprueba su alimentación y ventilación.',
+  ),
+  'device-stays-on': w(
+    'Una placa no se dejó apagar.',
+    'Ella o su puerto USB ya no responde. Puede seguir con corriente y calentarse sin que nadie lo vea.',
+    'Desconéctala. Mientras tanto, Hearth le ordena apagarse otra vez cada pocos segundos.',
   ),
   'app-interrupted': w(
     'Hearth no estaba en marcha cuando debía estar minando.',

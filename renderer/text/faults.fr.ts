@@ -378,6 +378,11 @@ export const faultsFr = {
     'Sa fréquence est trop élevée pour son alimentation ou son refroidissement.',
     'Hearth la redémarre, et plus lentement si cela se répète.',
   ),
+  'device-chips-silent': w(
+    'Certaines puces d’une carte ne répondent pas.',
+    'Elles sont abîmées ou mal refroidies, ou reçoivent trop peu de courant.',
+    'Les autres continuent. Débranche la carte, laisse-la refroidir, rebranche-la. Si cela n’aide pas, baisse sa fréquence.',
+  ),
   'device-too-hot': w(
     'Une carte a trop chauffé et a été arrêtée.',
     'La poussière, une pièce chaude, un ventilateur trop faible, ou une fréquence élevée.',
@@ -422,6 +427,11 @@ export const faultsFr = {
     'Un appareil donne des réponses fausses.',
     'Il est trop chaud, trop rapide, ou reçoit trop peu de courant.',
     'Baisse sa fréquence ; vérifie son alimentation et son refroidissement.',
+  ),
+  'device-stays-on': w(
+    'Une carte ne s’est pas laissé arrêter.',
+    'Elle, ou son port USB, ne répond plus. Elle est peut-être encore sous tension et peut chauffer sans que personne ne le voie.',
+    'Débranche-la. D’ici là, Hearth lui redit de s’arrêter toutes les quelques secondes.',
   ),
   'app-interrupted': w(
     'Hearth ne tournait pas alors qu’il aurait dû miner.',

@@ -342,6 +342,11 @@ export const faultsPtBr = {
     'A frequência é alta demais para a energia ou a refrigeração dela.',
     'O Hearth a reinicia, e mais devagar se acontecer de novo.',
   ),
+  'device-chips-silent': w(
+    'Alguns chips de uma placa não respondem.',
+    'Estão com defeito ou mal refrigerados, ou recebem pouca energia.',
+    'Os outros continuam. Desconecte a placa, deixe esfriar e conecte de novo. Se não ajudar, baixe a frequência.',
+  ),
   'device-too-hot': w(
     'Uma placa esquentou demais e foi desligada.',
     'Poeira, um quarto quente, uma ventoinha fraca ou uma frequência alta.',
@@ -386,6 +391,11 @@ export const faultsPtBr = {
     'Um aparelho dá respostas erradas.',
     'Está quente demais, rápido demais ou recebe pouca energia.',
     'Baixe a frequência; confira a energia e a refrigeração.',
+  ),
+  'device-stays-on': w(
+    'Uma placa não se deixou desligar.',
+    'Ela ou a porta USB dela não responde mais. Pode ainda ter energia e esquentar sem que ninguém veja.',
+    'Desconecte-a. Até lá, o Hearth manda desligar de novo a cada poucos segundos.',
   ),
   'app-interrupted': w(
     'O Hearth não estava aberto quando deveria estar minerando.',

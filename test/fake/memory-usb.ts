@@ -109,6 +109,12 @@ export class MemoryUsbDevice implements UsbDevice {
     this.#listeners.get(endpoint)?.onPacket(typeof packet === 'string' ? fromHex(packet.replaceAll(' ', '')) : packet);
   }
 
+  /** A port that ends by itself: the device is still there. */
+  endPort(endpoint: number): void {
+    this.#listeners.get(endpoint)?.onEnd({ code: 'device-gone', location: this.location });
+    this.#listeners.delete(endpoint);
+  }
+
   /** Pulled out. */
   unplug(): void {
     this.#isGone = true;

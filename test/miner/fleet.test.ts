@@ -26,6 +26,34 @@ test('a device unplugged stays in the list, greyed, with its counts; plugged in 
   expect([fake.snapshot().faults, fake.history.outageRows.length, fake.history.outageRows[0]?.until]).toEqual([[], 1, fake.clock.now()]);
 });
 
+test('a board that rests, or is plugged in anew, shows no reading of before', async () => {
+  const device = new FakeDevice();
+  const fake = await fakeMiner({ settings: mining, devices: [device] });
+  const readings = { tempC: 64, watts: 17.5, fanPercent: 80, frequencyMhz: 525 };
+  const shown = () => {
+    const { tempC, watts, fanPercent, frequencyMhz } = fake.snapshot().devices[0] ?? {};
+    return { tempC, watts, fanPercent, frequencyMhz };
+  };
+  for (const end of [{ type: 'state', state: { at: 'resting', reason: 'paused' } } as const, gone]) {
+    device.emit(hashing);
+    device.emit({ type: 'telemetry', telemetry: readings });
+    expect(shown()).toEqual(readings);
+    device.emit(end);
+    expect(Object.values(shown()).filter((value) => value !== undefined)).toEqual([]);
+  }
+  fake.finder.plug(new FakeDevice());
+  expect(Object.values(shown()).filter((value) => value !== undefined)).toEqual([]);
+});
+
+test('what was in the way of a board is no trouble while it is paused; what it did itself stays', async () => {
+  const device = new FakeDevice();
+  const fake = await fakeMiner({ settings: mining, devices: [device] });
+  device.emit({ type: 'fault', fault: { code: 'usb-no-permission' } });
+  device.emit({ type: 'fault', fault: { code: 'device-hung' } });
+  device.emit({ type: 'state', state: { at: 'resting', reason: 'paused' } });
+  expect(fake.snapshot().faults.map(({ code }) => code)).toEqual(['device-hung']);
+});
+
 test('what a device says after it is gone counts for nothing', async () => {
   const device = new FakeDevice();
   const fake = await fakeMiner({ settings: mining, devices: [device] });

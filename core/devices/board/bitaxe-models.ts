@@ -26,10 +26,11 @@ import { tpsSupply } from './tps-supply.ts';
  */
 const gammaSafety: SafetyLimits = {
   chip: { throttleC: 68, stopC: 75 },
-  regulator: { throttleC: 90, stopC: 105 },
+  regulator: { throttleC: 90, stopC: 105, resumeC: 95 },
   resumeC: 45,
-  plausibleC: [-20, 120],
+  plausibleC: [-20, 150],
   maxCoreMilliamps: 27_000,
+  maxCoreMillivolts: 1_320, // 15 % over what is set
   inputMillivolts: [4_500, 5_500],
   needsFan: true,
 };
@@ -56,6 +57,7 @@ export const bitaxeGamma: BoardModel = {
 };
 
 /** Voltages and clocks as the maker's firmware has them. */
+const laterSafety: SafetyLimits = { ...gammaSafety, maxCoreMillivolts: 1_380 }; // 15 % over the higher one's
 const SUPRA: CoreVolts = { volts: 1.166, range: { min: 1.1, max: 1.3 } };
 const ULTRA: CoreVolts = { volts: 1.2, range: { min: 1.1, max: 1.3 } };
 const MAX: CoreVolts = { volts: 1.4, range: { min: 1.1, max: 1.5 } };
@@ -70,7 +72,8 @@ export const bitaxeSupra: BoardModel = {
   family: bm1368Bitaxe,
   profiles: { eco: 400, stock: 490, performance: 550 },
   rangeMhz: [400, 575],
-  open: bitaxeWires({ supply: tpsSupply(SUPRA), diode: USUAL_DIODE, safety: gammaSafety }),
+  safety: laterSafety,
+  open: bitaxeWires({ supply: tpsSupply(SUPRA), diode: USUAL_DIODE, safety: laterSafety }),
   others: () => [],
 };
 
@@ -80,14 +83,14 @@ export const bitaxeUltra: BoardModel = {
   slug: 'bitaxe-ultra',
   family: bm1366Bitaxe,
   profiles: { eco: 400, stock: 485, performance: 550 },
-  open: bitaxeWires({ supply: tpsSupply(ULTRA), diode: USUAL_DIODE, safety: gammaSafety }),
+  open: bitaxeWires({ supply: tpsSupply(ULTRA), diode: USUAL_DIODE, safety: laterSafety }),
 };
 
 /** The input is all that is measured: 25 W at 5 V is what the maker allows these boards. The regulator's own heat nobody sees. */
 const earlySafety: SafetyLimits = {
   chip: { throttleC: 65, stopC: 72 },
   resumeC: 45,
-  plausibleC: [-20, 120],
+  plausibleC: [-20, 150],
   maxInputMilliamps: 5_000,
   inputMillivolts: [4_500, 5_500],
   needsFan: true,

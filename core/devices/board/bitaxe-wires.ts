@@ -31,6 +31,8 @@ const FULL_FAN = 100;
 const PARKED_FAN = 50;
 /** By so much the chip is hotter than the thermometer beside it, while its own says nothing. */
 const CHIP_ABOVE_BOARD_C = 5;
+/** A chip under power that is colder than what is beside it, by more than two sensors differ, has no diode that works. */
+const COLDEST_BELOW_BOARD_C = 10;
 
 export interface BitaxeOptions {
   readonly supply: MakeCoreSupply;
@@ -62,6 +64,9 @@ class BitaxeWires implements BoardWires {
   #port: RawControlPort | undefined;
   #fanPercent = FULL_FAN;
   #isOn = false;
+  #mayBeOn = false;
+  /** The ports were opened: until then the firmware may keep its answers back. */
+  #isOpen = false;
   /** A chip joins its diode to the pins while it is set up; before, whatever is read there is no temperature. */
   #diodeCounts = false;
   /** Power was taken away: nothing that was still under way may bring it back. */
@@ -74,11 +79,14 @@ class BitaxeWires implements BoardWires {
     this.#options = options;
   }
 
+  get mayBeOn(): boolean {
+    return this.#mayBeOn;
+  }
+
   async powerUp(listener: WiresListener, wasHot: boolean): Promise<void> {
     this.#isCut = false;
     this.#diodeCounts = false;
-    await playBridge(cdcAcm(this.#controlFunction.commInterface).open(), this.#link, this.#clock);
-    await playBridge(cdcAcm(this.#chipFunction.commInterface).open(), this.#link, this.#clock);
+    await this.#openPorts();
     const port = this.#controlPort();
     await port.ask(gpioSet(PIN_CHIP_RESET, 0));
     await port.ask(i2cSetClock(I2C_HZ));
@@ -89,6 +97,7 @@ class BitaxeWires implements BoardWires {
     await supply.begin();
     await this.#check(cooler, supply, wasHot);
     if (this.#isCut) return;
+    this.#mayBeOn = true;
     await supply.on();
     this.#isOn = true;
     await sleep(this.#clock, CORE_MS);
@@ -115,15 +124,18 @@ class BitaxeWires implements BoardWires {
   }
 
   /** Both ways, each even if the other fails, and the fan at full speed; it turns slower only when both are known to be done. */
-  async powerDown(): Promise<void> {
+  async powerDown(isHot: boolean): Promise<void> {
     const port = this.#controlPort();
     this.#isCut = true;
     this.#isOn = false;
+    if (!this.#isOpen) await this.#openPorts().catch(() => {}); // pins and regulator are tried all the same
     const cooler = new Emc2101(port);
     const steps = await Promise.allSettled([port.ask(gpioSet(PIN_CHIP_RESET, 0)), this.#supply(port).off(), this.#fan(cooler, FULL_FAN)]);
+    const [reset, off] = steps;
+    if (reset.status === 'fulfilled' && off.status === 'fulfilled') this.#mayBeOn = false;
     const failed = steps.find((step) => step.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    await this.#fan(cooler, PARKED_FAN);
+    if (!isHot) await this.#fan(cooler, PARKED_FAN);
   }
 
   async readings(): Promise<Readings> {
@@ -153,22 +165,34 @@ class BitaxeWires implements BoardWires {
     this.#fanPercent = percent;
   }
 
+  async #openPorts(): Promise<void> {
+    await playBridge(cdcAcm(this.#controlFunction.commInterface).open(), this.#link, this.#clock);
+    await playBridge(cdcAcm(this.#chipFunction.commInterface).open(), this.#link, this.#clock);
+    this.#isOpen = true;
+  }
+
   #supply(port: RawControlPort): CoreSupply {
     return this.#options.supply(port);
   }
 
   /** The hotter of what there is; until the diode counts, what is known from beside the chip. */
   async #chipTempC(cooler: Emc2101): Promise<number | undefined> {
-    const chipC = this.#diodeCounts ? await cooler.chipTempC() : undefined;
-    if (this.#diodeCounts && this.#options.usesBoardSensor !== true) return chipC;
-    const besideC = (await cooler.boardTempC()) + CHIP_ABOVE_BOARD_C;
-    return chipC === undefined ? besideC : Math.max(chipC, besideC);
+    const besideC = await cooler.boardTempC();
+    if (!this.#diodeCounts) return besideC + CHIP_ABOVE_BOARD_C;
+    const chipC = await cooler.chipTempC();
+    if (this.#options.usesBoardSensor === true) return Math.max(chipC ?? besideC, besideC + CHIP_ABOVE_BOARD_C);
+    return chipC === undefined || chipC < besideC - COLDEST_BELOW_BOARD_C ? undefined : chipC;
   }
 
   /** Heat from before, which the board beside the chip still has, and a wrong supply are seen in time. */
   async #check(cooler: Emc2101, supply: CoreSupply, wasHot: boolean): Promise<void> {
     const tempC = await this.#chipTempC(cooler);
-    const readings = { ...(tempC !== undefined && { tempC }), inputMillivolts: await supply.inputMillivolts() };
+    const regulatorTempC = await supply.tempC?.();
+    const readings = {
+      ...(tempC !== undefined && { tempC }),
+      ...(regulatorTempC !== undefined && { regulatorTempC }),
+      inputMillivolts: await supply.inputMillivolts(),
+    };
     this.#refuse(startFault(readings, this.#options.safety, wasHot));
   }
 

@@ -6,11 +6,12 @@ import { DIFFICULTY_ONE } from '../../bitcoin/chip-difficulty.ts';
 import { AppError, faultOf } from '../../errors.ts';
 import type { Clock, UsbDevice } from '../../ports.ts';
 import type { Device, DeviceEvent, DeviceIdentity, DeviceSettings, DeviceState, WorkFeed } from '../device.ts';
-import type { BoardFault, QuarantineFault } from './board-fault.ts';
+import type { BoardFault, QuarantineFault, StaysOnFault } from './board-fault.ts';
 import { type BoardModel, wantedMhz } from './board-model.ts';
 import { BoardSession, type SessionEnd } from './board-session.ts';
 import { Consent } from './consent.ts';
 import { FeedRecord } from './feed-record.ts';
+import { cutPower } from './leave-safe.ts';
 import type { PowerGate } from './power-gate.ts';
 import { RetryPolicy, type RetryVerdict } from './retry-policy.ts';
 import { within } from './wait.ts';
@@ -21,7 +22,9 @@ export const STOP_MS = 4_500;
 
 /** A driver may make its ports late, and the system may take its time; a device that takes longer does not answer the system. */
 const OPEN_MS = 15_000;
-const ASKED_TO_END: SessionEnd = { fault: undefined, wellMs: 0, mhz: undefined };
+/** A board that did not let itself be switched off is told again so often, until it does or is unplugged. */
+export const CUT_AGAIN_MS = 5_000;
+const ASKED_TO_END: SessionEnd = { fault: undefined, isOn: false, wellMs: 0, mhz: undefined };
 
 export interface BoardDeviceOptions {
   readonly model: BoardModel;
@@ -58,6 +61,8 @@ export class BoardDevice implements Device {
   #isGone = false;
   #other: BoardModel | undefined;
   #isStopping = false;
+  /** A person changed something since power went: what waits is tried at once. */
+  #isTouched = false;
   #shown = '';
   #life: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
@@ -98,6 +103,7 @@ export class BoardDevice implements Device {
     this.#settings = settings;
     this.#consent.heard(settings.allowExperimental === true);
     this.#retry.forget();
+    this.#isTouched = true;
     if (this.#rests !== undefined) this.#session?.stop();
     else this.#session?.want(this.#wantedMhz);
     if (this.#rests !== rested || this.#session === undefined) this.#wake();
@@ -158,6 +164,8 @@ export class BoardDevice implements Device {
   async #hash(): Promise<void> {
     const { model } = this.#options;
     const end = await this.#powerCycle();
+    this.#isTouched = false;
+    if (end.isOn) await this.#cutUntilOff(end.fault);
     if (end.fault === undefined || this.#isOver) return;
     if (end.fault.code === 'device-gone') {
       this.#isGone = true;
@@ -171,7 +179,7 @@ export class BoardDevice implements Device {
     const limits = { stockMhz: model.profiles.stock, stepMhz: model.family.frequency.stepMhz };
     const verdict = this.#retry.failed(end.fault, end.wellMs, end.mhz, limits);
     this.#tellFailure(end.fault, verdict);
-    if (verdict.waitMs !== 0) await this.#wait(verdict.waitMs);
+    if (verdict.waitMs !== 0 && !this.#isTouched) await this.#wait(verdict.waitMs);
   }
 
   /** Opens, lives, takes the power away, gives the device back. Never throws. */
@@ -189,12 +197,40 @@ export class BoardDevice implements Device {
       if (this.#wires === undefined || !this.#isWanted) return ASKED_TO_END;
       return await this.#runSession(this.#wires, leave);
     } catch (error) {
-      return { fault: faultOf(error) as BoardFault, wellMs: 0, mhz: undefined };
+      return { fault: faultOf(error) as BoardFault, isOn: false, wellMs: 0, mhz: undefined };
     } finally {
       leave();
       this.#session = undefined;
       await this.#wires?.close();
       this.#wires = undefined;
+    }
+  }
+
+  /** Whatever a person wants now: nothing goes on before this board is known to have no power. */
+  async #cutUntilOff(why: BoardFault | undefined): Promise<void> {
+    let told = false;
+    while (!this.#isOver) {
+      const fault = await this.#cut(why?.code === 'device-too-hot');
+      if (this.#isOver || fault === undefined) break;
+      if (!told && why !== undefined) this.#tell({ type: 'fault', fault: why });
+      if (!told) this.#tell({ type: 'fault', fault: staysOn(fault) });
+      told = true;
+      this.#show({ at: 'resting', reason: 'fault' });
+      await this.#wait(CUT_AGAIN_MS);
+    }
+    if (told) this.#tell({ type: 'fault-over', code: 'device-stays-on' });
+  }
+
+  /** Opens anew, takes the power away, gives the device back. Undefined: done. Never throws. */
+  async #cut(isHot: boolean): Promise<BoardFault | undefined> {
+    try {
+      const wires = await this.#open();
+      if (wires === undefined) return undefined; // over meanwhile
+      return await cutPower(wires, this.#options.clock, isHot).finally(() => wires.close());
+    } catch (error) {
+      const fault = faultOf(error) as BoardFault;
+      this.#isGone ||= fault.code === 'device-gone';
+      return fault;
     }
   }
 
@@ -282,11 +318,17 @@ export class BoardDevice implements Device {
   }
 }
 
+function staysOn(fault: BoardFault): StaysOnFault {
+  return { code: 'device-stays-on', text: `${fault.code}: ${factsOf(fault)}` };
+}
+
 /** The last fault stays readable: its code is the reason. */
 function quarantined(fault: BoardFault, attempts: number): QuarantineFault {
-  const { code: reason, ...facts } = fault;
-  const text = Object.entries(facts)
+  return { code: 'device-quarantined', reason: fault.code, attempts, text: factsOf(fault) };
+}
+
+function factsOf({ code: _, ...facts }: BoardFault): string {
+  return Object.entries(facts)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');
-  return { code: 'device-quarantined', reason, attempts, text };
 }

@@ -30,6 +30,9 @@ export type BoardFault =
   /** The computer slept; the chips are started anew. */
   | { readonly code: 'device-slept' };
 
+/** It was told to switch off and does not say that it has. */
+export type StaysOnFault = { readonly code: 'device-stays-on'; readonly text: string };
+
 /** Given up until it is plugged in again or its settings are touched. `reason` is the code of the last fault. */
 export type QuarantineFault = {
   readonly code: 'device-quarantined';

@@ -44,6 +44,8 @@ export interface SessionOptions {
 export interface SessionEnd {
   /** Undefined: ended because it was asked to. */
   readonly fault: BoardFault | undefined;
+  /** It could be switched on and did not let itself be switched off. */
+  readonly isOn: boolean;
   /** How long it hashed. */
   readonly wellMs: number;
   readonly mhz: number | undefined;
@@ -63,6 +65,12 @@ export class BoardSession {
   #end: (fault: BoardFault | undefined) => void = () => {};
   readonly #ended: Promise<BoardFault | undefined>;
   #over = false;
+  #leftBus: () => void = () => {};
+  /** Resolves when the bus says that it is gone: nothing is left to be switched off. */
+  readonly #unplugged = new Promise<undefined>((resolve) => {
+    this.#leftBus = () => resolve(undefined);
+  });
+  #isUnplugged = false;
   #onStopped: (() => void) | undefined;
   /** What is being switched on. */
   #acting: Promise<void> | undefined;
@@ -79,8 +87,10 @@ export class BoardSession {
       chain: this.#chain,
       wantedMhz: options.wantedMhz,
       setFrequency: (mhz) => this.#pump.send({ type: 'frequency', mhz }),
+      fedMs: () => options.feedRecord.fedMs,
       nonceIntervalMs: () => nonceIntervalMs(this.#asChain(), this.#feed.ticket, model.rateScale),
       onFault: (fault) => this.#end(fault),
+      tell: options.tell,
       onLook: () => this.#report.tellIfDue(),
     });
     this.#ended = new Promise((resolve) => {
@@ -132,15 +142,18 @@ export class BoardSession {
     const left = await this.#leaveSafe(fault);
     this.#heat.endNotice();
     onStarted();
-    return { fault: fault ?? left, wellMs, mhz };
+    const isOn = this.#options.wires.mayBeOn === true;
+    return { fault: fault ?? (isOn ? undefined : left), isOn, wellMs, mhz };
   }
 
   stop(): void {
     this.#end(undefined);
   }
 
-  /** Unplugged: there is nothing left to be switched off. */
+  /** The bus says so. */
   unplugged(location: string): void {
+    this.#isUnplugged = true;
+    this.#leftBus();
     this.#end({ code: 'device-gone', location });
   }
 
@@ -245,9 +258,9 @@ export class BoardSession {
 
   #supply(hasWork: boolean): void {
     this.#care.hasWork = hasWork;
-    this.#care.restart();
     this.#options.tell({ type: 'state', state: { at: hasWork ? 'hashing' : 'idle' } });
     this.#heat.repeatNotice();
+    this.#care.repeatNotice();
   }
 
   #asChain(): Chain {
@@ -270,14 +283,20 @@ export class BoardSession {
     this.#care.stop();
     this.#cancelLimit();
     this.#heat.stop();
-    if (fault?.code === 'device-gone') return void this.#pump.stop();
-    return leaveSafe({
+    const silence = () => this.#pump.stop();
+    if (this.#isUnplugged) return void silence();
+    // A port that ended is no proof: the other one may still take the power away.
+    const leaving = leaveSafe({
       wires,
       clock,
+      isHot: fault?.code === 'device-too-hot',
       shutDownChips: () => this.#shutDownChips(),
-      silence: () => this.#pump.stop(),
+      silence,
       acting: this.#acting,
     });
+    const left = await Promise.race([leaving, this.#unplugged]);
+    silence();
+    return left;
   }
 
   #shutDownChips(): Promise<void> {

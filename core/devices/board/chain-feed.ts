@@ -1,7 +1,7 @@
 /** From the feed of work to a chain of chips: jobs in time, the ticket each work allows, and the record of both. */
 import type { Clock } from '../../ports.ts';
 import type { ChipChain } from '../chip/chip-chain.ts';
-import { type Chain, jobIntervalMs, jobSpanMs } from '../chip/rates.ts';
+import { type Chain, feedIntervalMs, jobSpanMs } from '../chip/rates.ts';
 import { ticketFor } from '../chip/ticket.ts';
 import type { Work, WorkFeed } from '../device.ts';
 import type { ChainPump } from './chain-pump.ts';
@@ -41,7 +41,7 @@ export class ChainFeed {
       feed,
       canTake: () => this.#isOpen && chain.takesWork && pump.underWay < MAX_UNDER_WAY,
       give: (work) => this.#give(work),
-      intervalMs: (work) => jobIntervalMs(asChain(), work.versionMask),
+      intervalMs: (work) => feedIntervalMs(asChain(), work.versionMask),
       onSupply: (hasWork) => this.#supply(hasWork),
     });
   }

@@ -1,14 +1,16 @@
 /** Looks after chips that hash: steps their frequency, judges their health, notices that the computer slept. Begins at `begin`. */
 import type { Clock } from '../../ports.ts';
 import type { ChipChain } from '../chip/chip-chain.ts';
+import type { DeviceEvent } from '../device.ts';
 import type { BoardFault } from './board-fault.ts';
 import { FrequencyKeeper } from './frequency-keeper.ts';
-import { HealthWatch } from './health.ts';
+import { type HealthTimes, HealthWatch } from './health.ts';
+import { SilentChips } from './silent-chips.ts';
 
 /** How often frequency and health are looked at. */
 export const LOOK_MS = 100;
 const HEALTH_EVERY_MS = 1_000;
-/** The wall clock ran on by so much more than the monotonic one: the computer slept. */
+/** The wall clock ran on by so much more than the monotonic one between two looks: the computer slept. */
 const SLEPT_MS = 20_000;
 
 export interface ChipCareOptions {
@@ -16,9 +18,14 @@ export interface ChipCareOptions {
   readonly chain: ChipChain;
   readonly wantedMhz: number;
   setFrequency(mhz: number): void;
+  /** How long the chips had fresh work so far. */
+  fedMs(): number;
   /** Mean time between two nonces now. */
   nonceIntervalMs(): number;
+  /** The board cannot go on. */
   onFault(fault: BoardFault): void;
+  /** What stands while it does. */
+  tell(event: DeviceEvent): void;
   onLook(): void;
 }
 
@@ -27,17 +34,21 @@ export class ChipCare {
   /** Without work silence is right. */
   hasWork = false;
   readonly #options: ChipCareOptions;
-  readonly #clockGap: number;
+  /** Between wall clock and monotonic clock at the last look: over days they drift apart by themselves. */
+  #clockGap: number;
   #health: HealthWatch | undefined;
+  #beganMs = 0;
+  readonly #silentChips: SilentChips | undefined;
   #judgedMs = 0;
   #cancel: () => void = () => {};
   #stopped = false;
 
   constructor(options: ChipCareOptions) {
-    const { chain, clock, wantedMhz } = options;
+    const { chain, clock, wantedMhz, tell } = options;
     this.#options = options;
     this.frequency = new FrequencyKeeper(chain.family, wantedMhz);
     this.#clockGap = clock.now() - clock.monotonic();
+    if (chain.family.tellsChips) this.#silentChips = new SilentChips(tell);
   }
 
   get hasBegun(): boolean {
@@ -46,12 +57,13 @@ export class ChipCare {
 
   /** How long the chips have hashed. */
   get wellMs(): number {
-    return this.#health?.wellMs(this.#options.clock.monotonic()) ?? 0;
+    return this.hasBegun ? this.#options.clock.monotonic() - this.#beganMs : 0;
   }
 
   begin(): void {
     const now = this.#options.clock.monotonic();
-    this.#health = new HealthWatch(now);
+    this.#health = new HealthWatch(this.#times(now));
+    this.#beganMs = now;
     this.#judgedMs = now;
     this.frequency.ready(now);
     this.#schedule();
@@ -59,12 +71,19 @@ export class ChipCare {
 
   /** What is expected has changed: silence and rate count anew. */
   restart(): void {
-    this.#health?.restart(this.#options.clock.monotonic());
+    const { clock, chain } = this.#options;
+    this.#health?.restart(this.#times(clock.monotonic()), chain.counts?.nonces ?? 0);
+  }
+
+  /** Whoever keeps faults takes a board that begins to hash for one without. */
+  repeatNotice(): void {
+    this.#silentChips?.again();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#cancel();
+    this.#silentChips?.over();
   }
 
   /** Frequency first: a step down for heat must not wait. */
@@ -72,10 +91,16 @@ export class ChipCare {
     if (this.#stopped || this.#health === undefined) return;
     const { clock, onFault, onLook } = this.#options;
     const now = clock.monotonic();
-    if (Math.abs(clock.now() - now - this.#clockGap) > SLEPT_MS) return onFault({ code: 'device-slept' });
+    if (this.#hasSlept(clock.now() - now)) return onFault({ code: 'device-slept' });
     this.#tune(now);
     this.#judge(this.#health, now);
     onLook();
+  }
+
+  #hasSlept(clockGap: number): boolean {
+    const grownMs = clockGap - this.#clockGap;
+    this.#clockGap = clockGap;
+    return Math.abs(grownMs) > SLEPT_MS;
   }
 
   #schedule(): void {
@@ -94,10 +119,18 @@ export class ChipCare {
   }
 
   #judge(health: HealthWatch, now: number): void {
-    const { chain, nonceIntervalMs, onFault } = this.#options;
-    if (chain.counts === undefined || now - this.#judgedMs < HEALTH_EVERY_MS) return;
+    const { nonceIntervalMs, onFault } = this.#options;
+    const { counts } = this.#options.chain;
+    if (counts === undefined || now - this.#judgedMs < HEALTH_EVERY_MS) return;
     this.#judgedMs = now;
-    const fault = this.hasWork ? health.judge(chain.counts, nonceIntervalMs(), now) : undefined;
-    if (fault !== undefined) onFault(fault);
+    const times = this.#times(now);
+    if (!this.hasWork) return health.rest(times);
+    const fault = health.judge(counts, nonceIntervalMs(), times);
+    if (fault !== undefined) return onFault(fault);
+    this.#silentChips?.judge(counts.chips, nonceIntervalMs(), times.fedMs);
+  }
+
+  #times(nowMs: number): HealthTimes {
+    return { nowMs, fedMs: this.#options.fedMs() };
   }
 }

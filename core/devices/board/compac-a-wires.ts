@@ -5,7 +5,7 @@
 import { concat, EMPTY } from '../../bytes.ts';
 import { AppError } from '../../errors.ts';
 import type { Clock, UsbLink } from '../../ports.ts';
-import { cp2105Chips, cp2105PowerCut, cp2105PowerOn, cp2105Telemetry } from '../bridge/cp210x.ts';
+import { cp2105Chips, cp2105PowerCut, cp2105PowerOff, cp2105PowerOn, cp2105Telemetry } from '../bridge/cp210x.ts';
 import {
   needsCapabilities,
   READINGS_BYTES,
@@ -31,6 +31,8 @@ const TELEMETRY = { interface: 1, endpoint: 2 } as const;
 const VERSION_ATTEMPTS = 10;
 /** What a stopped board's core setting is left at. */
 const COLD_CORE_MILLIVOLTS = 100;
+/** Over what was set, by what the microcontroller measures in steps of 4 mV: the chip gets a voltage that nobody asked for. */
+const MOST_OVER_VOLTAGE = 1.25;
 /** A microcontroller that hangs must not keep the latch from being opened. */
 const REGULATOR_OFF_MS = 500;
 /** A light that blinks for so long finds a stick on a shelf. */
@@ -56,6 +58,7 @@ class CompacAWires implements BoardWires {
   #broken: AppError | undefined;
   /** Power was taken away: nothing that was still under way may bring it back. */
   #isCut = false;
+  #mayBeOn = false;
   /** The microcontroller is asked one thing at a time. */
   #asking: Promise<unknown> = Promise.resolve();
 
@@ -65,10 +68,15 @@ class CompacAWires implements BoardWires {
     this.#options = options;
   }
 
+  get mayBeOn(): boolean {
+    return this.#mayBeOn;
+  }
+
   async powerUp(listener: WiresListener, wasHot: boolean): Promise<void> {
     this.#isCut = false;
+    this.#mayBeOn = true;
     // Off first: an earlier life may have left everything on.
-    await playBridge(cp2105PowerCut(), this.#link, this.#clock);
+    await this.#openLatch();
     await playBridge(cp2105PowerOn(), this.#link, this.#clock);
     await playBridge(cp2105Telemetry.open(), this.#link, this.#clock);
     this.#listen(listener);
@@ -84,6 +92,11 @@ class CompacAWires implements BoardWires {
   async energise(): Promise<void> {
     await this.#ask(setCoreVoltage(this.#options.coreMillivolts), 1);
     await this.#ask(telemetryCommand.regulatorOn, 1);
+    const { coreMillivolts } = await this.readings();
+    const limit = this.#options.coreMillivolts * MOST_OVER_VOLTAGE;
+    const text = `core voltage ${coreMillivolts} mV, over ${limit} mV`;
+    if (coreMillivolts !== undefined && coreMillivolts > limit)
+      throw new AppError<BoardFault>({ code: 'device-power-fault', text }, 'machine');
     await this.#ask(telemetryCommand.lightOnWork, 1);
   }
 
@@ -98,11 +111,29 @@ class CompacAWires implements BoardWires {
   /** The latch first: it needs nobody's answer. Then the regulator, so that the latch alone cannot bring power back. */
   async powerDown(): Promise<void> {
     this.#isCut = true;
-    await playBridge(cp2105PowerCut(), this.#link, this.#clock);
-    await within(this.#clock, REGULATOR_OFF_MS, this.#regulatorOff());
+    try {
+      await playBridge(cp2105PowerCut(), this.#link, this.#clock);
+    } catch {
+      // A bridge that takes no control transfer may still carry bytes; and a reset brings it back.
+      await this.#regulatorOff();
+      await playBridge(cp2105PowerOff(), this.#link, this.#clock);
+      this.#mayBeOn = false;
+      return;
+    }
+    this.#mayBeOn = false;
+    await this.#regulatorOff();
   }
 
+  #openLatch(): Promise<void> {
+    return playBridge(cp2105PowerCut(), this.#link, this.#clock).catch(() => playBridge(cp2105PowerOff(), this.#link, this.#clock));
+  }
+
+  /** As far as it goes: where the latch is open, it is not what keeps power away. */
   async #regulatorOff(): Promise<void> {
+    await within(this.#clock, REGULATOR_OFF_MS, this.#tellRegulatorOff()).catch(() => {});
+  }
+
+  async #tellRegulatorOff(): Promise<void> {
     for (const command of [telemetryCommand.regulatorOff, setCoreVoltage(COLD_CORE_MILLIVOLTS), telemetryCommand.lightOff]) {
       await this.#link.write(TELEMETRY.endpoint, command);
       await sleep(this.#clock, TELEMETRY_GAP_MS);

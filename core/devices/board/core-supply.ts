@@ -11,6 +11,8 @@ export interface CoreSupply {
   off(): Promise<void>;
   /** Of the board's own supply; also while the core has no voltage. */
   inputMillivolts(): Promise<number>;
+  /** Of the regulator; also while the core has no voltage. Absent: it does not say. */
+  tempC?(): Promise<number>;
   /** What it measures. @param isOn the core should have its voltage now */
   readings(isOn: boolean): Promise<Readings>;
 }

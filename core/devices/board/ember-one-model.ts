@@ -9,7 +9,7 @@ const safety: SafetyLimits = {
   chip: { throttleC: 65, stopC: 75 },
   board: { throttleC: 70, stopC: 80 },
   resumeC: 45,
-  plausibleC: [-20, 120],
+  plausibleC: [-20, 150],
 };
 
 export const emberOne: BoardModel = {

@@ -59,17 +59,23 @@ class EmberOneWires implements BoardWires {
   #port: RawControlPort | undefined;
   /** Power was taken away: nothing that was still under way may bring it back. */
   #isCut = false;
+  #mayBeOn = false;
+  /** The ports were opened: until then the firmware may keep its answers back. */
+  #isOpen = false;
 
   constructor(parts: EmberOneParts) {
     [this.#controlFunction, this.#chipFunction] = twoFunctions(parts.link.interfaces);
     this.#parts = parts;
   }
 
+  get mayBeOn(): boolean {
+    return this.#mayBeOn;
+  }
+
   async powerUp(listener: WiresListener, wasHot: boolean): Promise<void> {
     const { link, clock, safety } = this.#parts;
     this.#isCut = false;
-    await playBridge(cdcAcm(this.#controlFunction.commInterface).open(), link, clock);
-    await playBridge(cdcAcm(this.#chipFunction.commInterface).open(), link, clock);
+    await this.#openPorts();
     const port = this.#controlPort();
     for (const pin of [PIN_CHIP_RESET, PIN_CORE_POWER]) await port.ask(gpioSet(pin, 0));
     await port.ask(i2cSetClock(I2C_HZ));
@@ -81,6 +87,7 @@ class EmberOneWires implements BoardWires {
     const fault = startFault({ boardTempC: await sensors.boardTempC(), ...chipReading(await sensors.chipTempC()) }, safety, wasHot);
     if (fault !== undefined) throw new AppError<BoardFault>(fault, 'machine');
     if (this.#isCut) return;
+    this.#mayBeOn = true;
     await port.ask(gpioSet(PIN_CORE_POWER, 1));
     await sleep(clock, CORE_MS);
     if (this.#isCut) return;
@@ -104,10 +111,12 @@ class EmberOneWires implements BoardWires {
   async powerDown(): Promise<void> {
     const port = this.#controlPort();
     this.#isCut = true;
+    if (!this.#isOpen) await this.#openPorts().catch(() => {}); // pins and regulator are tried all the same
     const pins = [PIN_CHIP_RESET, PIN_CORE_POWER, PIN_IO_POWER];
     const steps = await Promise.allSettled(pins.map((pin) => port.ask(gpioSet(pin, 0))));
     const failed = steps.find((step) => step.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    this.#mayBeOn = false;
   }
 
   async readings(): Promise<Readings> {
@@ -118,6 +127,13 @@ class EmberOneWires implements BoardWires {
   close(): Promise<void> {
     this.#port?.end();
     return this.#parts.link.close();
+  }
+
+  async #openPorts(): Promise<void> {
+    const { link, clock } = this.#parts;
+    await playBridge(cdcAcm(this.#controlFunction.commInterface).open(), link, clock);
+    await playBridge(cdcAcm(this.#chipFunction.commInterface).open(), link, clock);
+    this.#isOpen = true;
   }
 
   #controlPort(): RawControlPort {

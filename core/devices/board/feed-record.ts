@@ -28,6 +28,12 @@ export class FeedRecord {
     return { totalMs: this.#totalMs, starvedMs: this.#starvedMs };
   }
 
+  /** How long the chips had fresh work. */
+  get fedMs(): number {
+    const { totalMs, starvedMs } = this.times;
+    return totalMs - starvedMs;
+  }
+
   /** A job was written whose search space lasts so long. */
   fresh(spanMs: number): void {
     this.#count();

@@ -63,7 +63,9 @@ export class FrequencyKeeper {
     });
     if (next === undefined) return undefined;
     this.#steppedMs = nowMs;
-    return this.#reachable(next, mhz, wantedMhz);
+    const reached = this.#reachable(next, mhz, wantedMhz);
+    // What the PLL makes may lie between two points of its grid: asked for itself, it would be raised to the upper one.
+    return reached === wantedMhz ? this.allowedMhz : reached;
   }
 
   /** Where the chip makes only some frequencies of its grid: the first one that is another than the present. */

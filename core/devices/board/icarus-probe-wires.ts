@@ -48,8 +48,8 @@ class IcarusProbeWires implements BoardWires {
     return this.#wires.setBaud(baud);
   }
 
-  powerDown(): Promise<void> {
-    return this.#wires.powerDown();
+  powerDown(isHot: boolean): Promise<void> {
+    return this.#wires.powerDown(isHot);
   }
 
   close(): Promise<void> {

@@ -15,8 +15,6 @@ import type { Work, WorkFeed } from '../device.ts';
 
 /** So many jobs on their way are enough: a stalled bus must not be answered with more of them. */
 export const MAX_UNDER_WAY = 4;
-/** Boards whose jobs last less than this are fed twice as often: timers of a busy computer are late by milliseconds. */
-const FAST_MS = 20;
 
 export interface FeederOptions {
   readonly clock: Clock;
@@ -24,7 +22,7 @@ export interface FeederOptions {
   /** Jobs can go out now, and not too many are on their way. */
   canTake(): boolean;
   give(work: Work): void;
-  /** At half of the search space of this work. */
+  /** Long before the search space of this work is used up. */
   intervalMs(work: Work): number;
   /** There is work, or none, since now. */
   onSupply(hasWork: boolean): void;
@@ -57,9 +55,9 @@ export class JobFeeder {
     if (work === undefined) return;
     give(work);
     const now = clock.monotonic();
-    const nextMs = dueMs + pacedMs(intervalMs(work));
+    const nextMs = dueMs + intervalMs(work);
     // More than one job behind: what was missed is missed.
-    const soonMs = nextMs > now ? nextMs : now + pacedMs(intervalMs(work));
+    const soonMs = nextMs > now ? nextMs : now + intervalMs(work);
     this.#cancel = clock.after(soonMs - now, () => this.#feed(soonMs));
   }
 
@@ -78,8 +76,4 @@ export class JobFeeder {
     this.#hasWork = hasWork;
     this.#options.onSupply(hasWork);
   }
-}
-
-function pacedMs(intervalMs: number): number {
-  return intervalMs < FAST_MS ? intervalMs / 2 : intervalMs;
 }

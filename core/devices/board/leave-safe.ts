@@ -15,6 +15,8 @@ const SHUTDOWN_MS = 2_500;
 export interface Leaving {
   readonly wires: BoardWires;
   readonly clock: Clock;
+  /** Heat is the reason. */
+  readonly isHot: boolean;
   /** Tells the chips to slow down; resolves when they were told. For boards whose power cannot be cut. */
   shutDownChips(): Promise<void>;
   /** Nothing more is said to the chips. */
@@ -24,21 +26,27 @@ export interface Leaving {
 }
 
 /** What the board did not let be done. Never throws. */
-export async function leaveSafe({ wires, clock, shutDownChips, silence, acting }: Leaving): Promise<BoardFault | undefined> {
+export async function leaveSafe({ wires, clock, isHot, shutDownChips, silence, acting }: Leaving): Promise<BoardFault | undefined> {
   if (!wires.cutsPower) await within(clock, SHUTDOWN_MS, shutDownChips());
   silence();
-  const cut = await within(clock, POWER_DOWN_MS, powerDown(wires));
+  const cut = await cutPower(wires, clock, isHot);
   if (acting === undefined) return cut;
   // Something was still being switched on: once more, when that is over.
   await within(clock, ACT_MS, acting);
-  return within(clock, POWER_DOWN_MS, powerDown(wires));
+  return cutPower(wires, clock, isHot);
 }
 
-async function powerDown(wires: BoardWires): Promise<BoardFault | undefined> {
+/** Once, and not for longer than a board may take. Undefined: done. Never throws. */
+export async function cutPower(wires: BoardWires, clock: Clock, isHot: boolean): Promise<BoardFault | undefined> {
+  const tried = await within(clock, POWER_DOWN_MS, powerDown(wires, isHot));
+  return tried === undefined ? { code: 'device-hung', text: 'it did not answer when it was switched off' } : tried.fault;
+}
+
+async function powerDown(wires: BoardWires, isHot: boolean): Promise<{ readonly fault: BoardFault | undefined }> {
   try {
-    await wires.powerDown();
-    return undefined;
+    await wires.powerDown(isHot);
+    return { fault: undefined };
   } catch (error) {
-    return error instanceof AppError ? (error.fault as BoardFault) : { code: 'device-power-fault', text: String(error) };
+    return { fault: error instanceof AppError ? (error.fault as BoardFault) : { code: 'device-power-fault', text: String(error) } };
   }
 }

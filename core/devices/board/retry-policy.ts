@@ -16,6 +16,8 @@ export const COOL_DOWN_MS = 30_000;
 export const BLOCKED_MS = 15_000;
 /** A board that ran so long has recovered: its failures are forgotten. */
 export const WELL_MS = 600_000;
+/** So long without trouble below a cap, and the next start may be a step faster: it was perhaps not the clock. */
+export const FASTER_MS = 3_600_000;
 /** "No chips" is often a reset that went wrong; it is told from the third time on. */
 const QUIET_ATTEMPTS = 2;
 /** Failures at a frequency before it is taken as too high. */
@@ -65,8 +67,14 @@ export class RetryPolicy {
     mhz: number | undefined,
     limits: { readonly stockMhz: number; readonly stepMhz: number },
   ): RetryVerdict {
+    if (wellMs >= FASTER_MS && this.#capMhz !== undefined) this.#capMhz += limits.stepMhz;
+    if (wellMs >= WELL_MS) {
+      this.#attempts = 0;
+      this.#tooFast = 0;
+    }
     if (fault.code === 'device-slept') return { waitMs: 0, tell: false, attempts: 0 };
-    if (wellMs >= WELL_MS) this.#attempts = 0;
+    // Waiting for a person is no failure of the board.
+    if (BLOCKED.includes(fault.code)) return { waitMs: BLOCKED_MS, tell: true, attempts: this.#attempts };
     this.#attempts += 1;
     if (mhz !== undefined && TOO_FAST.includes(fault.code)) this.#slower(mhz, limits);
     return this.#verdict(fault);
@@ -82,8 +90,6 @@ export class RetryPolicy {
 
   #verdict({ code }: BoardFault): RetryVerdict {
     const attempts = this.#attempts;
-    // Waiting for a person is no failure of the board.
-    if (BLOCKED.includes(code)) return { waitMs: BLOCKED_MS, tell: true, attempts };
     const limit = code === 'device-nonsense' ? MAX_NONSENSE : MAX_ATTEMPTS;
     if (code !== 'device-too-hot' && attempts >= limit) return { waitMs: undefined, tell: true, attempts };
     if (HEAT_OR_POWER.includes(code)) return { waitMs: COOL_DOWN_MS, tell: true, attempts };

@@ -11,6 +11,8 @@ export interface TemperatureLimit {
   readonly throttleC: number;
   /** Off from here on. */
   readonly stopC: number;
+  /** A board that was stopped by heat starts again at or below this; absent: this part does not decide it. */
+  readonly resumeC?: number;
 }
 
 export interface SafetyLimits {
@@ -18,11 +20,12 @@ export interface SafetyLimits {
   readonly chip?: TemperatureLimit;
   readonly board?: TemperatureLimit;
   readonly regulator?: TemperatureLimit;
-  /** A board that was stopped by heat starts again at or below this. */
+  /** A board that was stopped by heat starts again at or below this: the chip, or what is beside it. */
   readonly resumeC: number;
-  /** Temperatures outside are a broken sensor. */
+  /** Temperatures outside are a broken sensor. What a part that burns may have lies inside. */
   readonly plausibleC: readonly [min: number, max: number];
   readonly maxCoreMilliamps?: number;
+  readonly maxCoreMillivolts?: number;
   /** Into the board. */
   readonly maxInputMilliamps?: number;
   readonly inputMillivolts?: readonly [min: number, max: number];
@@ -73,8 +76,9 @@ export class ThermalPolicy {
   #sensors(readings: Readings): SafetyFault | undefined {
     const hot = heatFault(readings, this.#limits);
     if (hot !== undefined) return hot;
-    if (isPlausible(readings.tempC, this.#limits)) this.#silent = 0;
-    else if (this.#limits.chip !== undefined) return this.#silence('chip temperature');
+    const blind = blindPart(readings, this.#limits);
+    if (blind !== undefined) return this.#silence(`${blind} temperature`);
+    this.#silent = 0;
     return undefined;
   }
 
@@ -94,7 +98,7 @@ export class ThermalPolicy {
     const parts = measuredParts(readings, this.#limits);
     const hot = parts.find(({ tempC, limit }) => tempC >= limit.throttleC);
     if (hot !== undefined) return this.#throttle(hot, nowMs);
-    if (parts.some(({ tempC, limit }) => tempC > limit.throttleC - RECOVER_BELOW_C)) return { kind: 'well' };
+    if (this.#silent > 0 || parts.some(({ tempC, limit }) => tempC > limit.throttleC - RECOVER_BELOW_C)) return { kind: 'well' };
     if (nowMs - Math.max(this.#throttledMs, this.#recoveredMs) < STEP_EVERY_MS) return { kind: 'well' };
     this.#recoveredMs = nowMs;
     return { kind: 'recover' };
@@ -112,9 +116,16 @@ export function startFault(readings: Readings, limits: SafetyLimits, wasHot: boo
   const fault = electricFault(readings, limits) ?? heatFault(readings, limits);
   if (fault !== undefined || !wasHot) return fault;
   // Some chips show their heat only under power; then the board beside them must be cool.
-  const tempC = readings.tempC ?? readings.boardTempC;
-  if (tempC === undefined || tempC <= limits.resumeC) return undefined;
-  return { code: 'device-too-hot', part: readings.tempC === undefined ? 'board' : 'chip', tempC: rounded(tempC), limitC: limits.resumeC };
+  const part = readings.tempC === undefined ? 'board' : 'chip';
+  return (
+    notCool(part, readings.tempC ?? readings.boardTempC, limits.resumeC) ??
+    notCool('regulator', readings.regulatorTempC, limits.regulator?.resumeC)
+  );
+}
+
+function notCool(part: string, tempC: number | undefined, limitC: number | undefined): SafetyFault | undefined {
+  if (tempC === undefined || limitC === undefined || tempC <= limitC) return undefined;
+  return { code: 'device-too-hot', part, tempC: rounded(tempC), limitC };
 }
 
 export interface Part {
@@ -134,14 +145,24 @@ export function measuredParts({ tempC, boardTempC, regulatorTempC }: Readings, l
   return all.filter((each): each is Part => each.limit !== undefined && isPlausible(each.tempC, limits));
 }
 
+/** A part with a limit whose temperature cannot be known: it is missing, or makes no sense. Not every board measures all but the chip. */
+function blindPart({ tempC, boardTempC, regulatorTempC }: Readings, limits: SafetyLimits): string | undefined {
+  const { chip, board, regulator } = limits;
+  const isBlind = (limit: TemperatureLimit | undefined, value: number | undefined) => limit !== undefined && !isPlausible(value, limits);
+  if (isBlind(chip, tempC)) return 'chip';
+  if (boardTempC !== undefined && isBlind(board, boardTempC)) return 'board';
+  return regulatorTempC !== undefined && isBlind(regulator, regulatorTempC) ? 'regulator' : undefined;
+}
+
 function heatFault(readings: Readings, limits: SafetyLimits): SafetyFault | undefined {
   const hot = measuredParts(readings, limits).find(({ tempC, limit }) => tempC >= limit.stopC);
   return hot && { code: 'device-too-hot', part: hot.part, tempC: rounded(hot.tempC), limitC: hot.limit.stopC };
 }
 
 function electricFault(readings: Readings, limits: SafetyLimits): SafetyFault | undefined {
-  const { regulatorFault, coreMilliamps, inputMilliamps, inputMillivolts: millivolts } = readings;
-  if (regulatorFault !== undefined) return { code: 'device-power-fault', text: regulatorFault };
+  const { regulatorFault, coreMilliamps, coreMillivolts, inputMilliamps, inputMillivolts: millivolts } = readings;
+  const text = regulatorFault ?? overVoltage(coreMillivolts, limits.maxCoreMillivolts);
+  if (text !== undefined) return { code: 'device-power-fault', text };
   const over = overCurrent(coreMilliamps, limits.maxCoreMilliamps) ?? overCurrent(inputMilliamps, limits.maxInputMilliamps);
   if (over !== undefined) return over;
   const { inputMillivolts } = limits;
@@ -154,6 +175,11 @@ function electricFault(readings: Readings, limits: SafetyLimits): SafetyFault | 
 function overCurrent(milliamps: number | undefined, limitMilliamps: number | undefined): SafetyFault | undefined {
   if (milliamps === undefined || limitMilliamps === undefined || milliamps <= limitMilliamps) return undefined;
   return { code: 'device-over-current', milliamps: rounded(milliamps), limitMilliamps };
+}
+
+function overVoltage(millivolts: number | undefined, limitMillivolts: number | undefined): string | undefined {
+  if (millivolts === undefined || limitMillivolts === undefined || millivolts <= limitMillivolts) return undefined;
+  return `core voltage ${rounded(millivolts)} mV, over ${limitMillivolts} mV`;
 }
 
 function isPlausible(tempC: number | undefined, { plausibleC: [min, max] }: SafetyLimits): boolean {

@@ -15,6 +15,7 @@ export function tpsSupply({ volts, range }: CoreVolts, slugWithout?: string): Ma
       on: () => regulator.on(volts),
       off: () => regulator.off(),
       inputMillivolts: () => regulator.inputMillivolts(),
+      tempC: () => regulator.tempC(),
       readings: async (isOn) => {
         const regulatorFault = isOn ? await regulator.fault() : undefined;
         return {

@@ -27,8 +27,13 @@ export interface BoardWires {
   write(bytes: Uint8Array): Promise<void>;
   /** Of the bridge. */
   setBaud(baud: number): Promise<void>;
-  /** Takes power away, or clock and reset where that is all there is. From any state after `open`. */
-  powerDown(): Promise<void>;
+  /**
+   * Takes power away, or clock and reset where that is all there is. From any state after `open`.
+   * @param isHot heat is the reason: what cools goes on at full speed
+   */
+  powerDown(isHot: boolean): Promise<void>;
+  /** It was switched on, and has not surely been switched off since. Absent: this is all that can be done. */
+  readonly mayBeOn?: boolean;
   /** True: `powerDown` alone takes the power away, so nothing need be said to the chips before. */
   readonly cutsPower: boolean;
   /** Asks the sensors once. Absent: there are none. */

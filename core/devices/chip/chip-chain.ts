@@ -13,6 +13,7 @@ import { JobRing, type RingAnswer } from './job-ring.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import { PlanRunner } from './plan-runner.ts';
 import { ResponseReader } from './response-reader.ts';
+import { TicketCheck } from './ticket-check.ts';
 import { versionsOf } from './versions.ts';
 
 /** More than any board has; a chain that answers more often is answering nonsense. */
@@ -33,6 +34,8 @@ interface Mining {
   readonly counts: ChipCounts;
   mhz: number;
   ticketDifficulty: number;
+  /** Whether they took it. */
+  ticketCheck: TicketCheck;
   /** What the chips were last told to roll. */
   versionMask: number;
 }
@@ -125,6 +128,7 @@ export class ChipChain {
       counts: new ChipCounts(chips),
       mhz: this.family.pll(settings.mhz).mhz,
       ticketDifficulty: settings.ticketDifficulty,
+      ticketCheck: new TicketCheck(settings.ticketDifficulty),
       versionMask: this.family.versionMask,
     };
     return this.#begin({ at: 'starting', runner: new PlanRunner(this.family.init({ ...settings, chips }), nowMs), mining }, nowMs);
@@ -139,7 +143,11 @@ export class ChipChain {
 
   #setTicket(difficulty: number): ChainEvent[] {
     if (this.#state.at !== 'ready') return [];
-    this.#state.mining.ticketDifficulty = difficulty;
+    Object.assign(this.#state.mining, { ticketDifficulty: difficulty, ticketCheck: new TicketCheck(difficulty) });
+    return this.#ticket(difficulty);
+  }
+
+  #ticket(difficulty: number): ChainEvent[] {
     const bytes = this.family.setTicket?.(difficulty);
     return bytes === undefined ? [] : [{ type: 'write', bytes }];
   }
@@ -163,6 +171,7 @@ export class ChipChain {
     }
     const versions = versionsOf(work, this.family.midstateCounts);
     const jobId = mining.ring.add(work, versions);
+    mining.ticketCheck.work();
     const { chips, ticketDifficulty } = mining;
     events.push({ type: 'write', bytes: this.family.encodeJob({ jobId, header: work.header, versions, chips, ticketDifficulty }) });
     return events;
@@ -260,7 +269,7 @@ export class ChipChain {
       case 'found':
         counts.good(chip, nowMs);
         if (answer.recovered) counts.recovered += 1;
-        return [this.#goodNonce(answer, chip)];
+        return this.#goodNonce(answer, chip, mining);
       case 'stale':
         counts.stale += 1;
         return [{ type: 'stale', found: answer.found, chip }];
@@ -273,8 +282,10 @@ export class ChipChain {
     }
   }
 
-  #goodNonce({ found, hash, recovered }: Extract<RingAnswer, { kind: 'found' }>, chip: number): ChainEvent {
-    return { type: 'nonce', found, chip, difficulty: chipDifficultyOf(hash, this.#difficultyOne), recovered };
+  #goodNonce({ found, hash, recovered }: Extract<RingAnswer, { kind: 'found' }>, chip: number, mining: Mining): ChainEvent[] {
+    const difficulty = chipDifficultyOf(hash, this.#difficultyOne);
+    const again = mining.ticketCheck.nonce(difficulty) === 'send-again' ? this.#ticket(mining.ticketDifficulty) : [];
+    return [{ type: 'nonce', found, chip, difficulty, recovered }, ...again];
   }
 
   #garbage(): ChainEvent[] {

@@ -131,6 +131,8 @@ export interface ChipFamily {
   encodeJob(job: ChipJob): Uint8Array;
   /** What a frame that `replies.isFrame` accepted means. */
   decode(frame: Uint8Array): ChipReply;
-  /** Which chip of `chips` found a nonce. For statistics only. */
+  /** Makers judge each chip by what `chipOf` says: one without any answer gives none. */
+  readonly tellsChips?: true;
+  /** Which chip of `chips` found a nonce. Not for certain without `tellsChips`. */
   chipOf(reply: NonceReply, chips: number): number;
 }

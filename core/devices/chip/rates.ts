@@ -16,6 +16,8 @@ const BITS_PER_BYTE = 11;
 const UART_SHARE = 0.8;
 /** Bounds for a job's life: ntime and fees go stale, and new work reaches chips only with the next job. */
 const MAX_JOB_MS = 2000;
+/** Boards whose jobs last less than this are fed twice as often: timers of a busy computer are late by milliseconds. */
+const FAST_MS = 20;
 
 export interface Chain {
   readonly family: ChipFamily;
@@ -40,10 +42,24 @@ export function jobSpanMs(chain: Chain, workVersionMask: number): number {
 
 /** After so long a job is to be replaced: half of its space, never faster than the UART takes jobs, never over two seconds. */
 export function jobIntervalMs(chain: Chain, workVersionMask: number): number {
-  const { family } = chain;
-  const uartMs = (family.jobBytes * BITS_PER_BYTE * 1000) / (family.baud * UART_SHARE);
   const searchedMs = WAIT_FACTOR * jobSpanMs(chain, workVersionMask);
-  return Math.min(MAX_JOB_MS, Math.max(uartMs, searchedMs));
+  return Math.min(MAX_JOB_MS, Math.max(uartMs(chain.family), searchedMs));
+}
+
+/** How often a chain is really fed: fast ones twice as often, but never faster than jobs pass its UART, or they would queue. */
+export function feedIntervalMs(chain: Chain, workVersionMask: number): number {
+  const intervalMs = jobIntervalMs(chain, workVersionMask);
+  return intervalMs < FAST_MS ? Math.max(lineMs(chain.family), intervalMs / 2) : intervalMs;
+}
+
+/** Of a job, with room for commands. */
+function uartMs(family: ChipFamily): number {
+  return lineMs(family) / UART_SHARE;
+}
+
+/** What a job takes on the UART. */
+function lineMs({ jobBytes, baud }: ChipFamily): number {
+  return (jobBytes * BITS_PER_BYTE * 1000) / baud;
 }
 
 function versionRoom(family: ChipFamily, workVersionMask: number): number {

@@ -259,3 +259,91 @@ test('two chips where a Gamma has one: another board, with other limits; it lose
   expect(wire.lastIndexOf(REGULATOR_OFF)).toBeGreaterThan(wire.indexOf(REGULATOR_ON));
   expect(bench.written(4).some((hex) => hex.startsWith('55aa21'))).toBe(false);
 });
+
+test.each([
+  ['a regulator at 121 °C', '24 8d', [0x79, 0x00], 'regulator'],
+  ['a regulator at 140 °C', '24 8d', [0x8c, 0x00], 'regulator'],
+  ['a chip at 122 °C', '4c 01', [122], 'chip'],
+])(
+  '%s is too hot and no broken sensor: power goes at the next reading, and the clock was never raised',
+  async (_title, register, bytes, part) => {
+    const bench = await hashing();
+    bench.registers.set('4c 01', [69]);
+    await bench.clock.settle(12_500);
+    const from = bench.usb.transfers.length;
+    bench.registers.set(register, bytes);
+    await bench.clock.settle(2_500);
+    expect(bench.faults().at(-1)).toMatchObject({ code: 'device-too-hot', part });
+    expect(bench.asked(from)).toContain(REGULATOR_OFF);
+    expect(bench.written(4, from).some((hex) => hex.startsWith('55aa51090008'))).toBe(false);
+  },
+);
+
+test('a regulator that is too hot before power gets none', async () => {
+  const bench = new BitaxeBench();
+  bench.registers.set('24 8d', [0x8c, 0x00]);
+  bench.start();
+  await bench.clock.settle(300_000);
+  expect(bench.faults()[0]).toMatchObject({ code: 'device-too-hot', part: 'regulator', tempC: 140 });
+  expect(bench.asked()).not.toContain(REGULATOR_ON);
+});
+
+test('a regulator that makes no sense three times in a row is a silent sensor; meanwhile the clock is not raised', async () => {
+  const bench = await hashing();
+  bench.registers.set('4c 01', [69]);
+  await bench.clock.settle(12_500);
+  bench.registers.set('4c 01', [50]);
+  bench.registers.set('24 8d', [0xd8, 0x07]); // −40 °C
+  const from = bench.usb.transfers.length;
+  await bench.clock.settle(6_500);
+  expect(bench.faults().at(-1)).toMatchObject({ code: 'device-sensor-silent', sensor: 'regulator temperature' });
+  expect(bench.written(4, from).some((hex) => hex.startsWith('55aa51090008'))).toBe(false);
+});
+
+test.each([0, 0xff, 0xf0])('a diode that reads %i while the part beside it has 40 °C is silent, not cool', async (code) => {
+  const bench = await hashing();
+  bench.registers.set('4c 01', [code]);
+  await bench.clock.settle(6_500);
+  expect(bench.faults()[0]).toMatchObject({ code: 'device-sensor-silent', sensor: 'chip temperature' });
+  expect(bench.states().at(-1)).toBe('resting');
+});
+
+test('a regulator that was too hot has to come down to 95 °C, whatever a person sets meanwhile', async () => {
+  const bench = await hashing();
+  bench.registers.set('24 8d', [0x6a, 0x00]); // 106 °C
+  await bench.clock.settle(2_500);
+  expect(bench.faults().at(-1)).toMatchObject({ code: 'device-too-hot', part: 'regulator', limitC: 105 });
+  bench.registers.set('4c 00', [30]);
+  bench.registers.set('24 8d', [0x68, 0x00]); // 104 °C
+  const from = bench.usb.transfers.length;
+  bench.board.configure({ paused: false, profile: 'eco' });
+  await bench.clock.settle(120_000);
+  expect(bench.asked(from)).not.toContain(REGULATOR_ON);
+  expect(bench.faults().at(-1)).toMatchObject({ code: 'device-too-hot', part: 'regulator', tempC: 104, limitC: 95 });
+  bench.registers.set('24 8d', [0x5e, 0x00]); // 94 °C
+  await bench.clock.settle(60_000);
+  expect(bench.states().at(-1)).toBe('hashing');
+});
+
+test('a core voltage that nobody asked for: reset is never raised; while it hashes, power goes', async () => {
+  const tooMuch = [0xcc, 0x02]; // 1.4 V
+  const starting = new BitaxeBench();
+  starting.registers.set('24 8b', tooMuch);
+  starting.start();
+  await starting.clock.settle(20_000);
+  expect(starting.asked()).not.toContain(RESET_HIGH);
+  const bench = await hashing();
+  bench.registers.set('24 8b', tooMuch);
+  await bench.clock.settle(2_500);
+  for (const { faults } of [{ faults: starting.faults() }, { faults: bench.faults() }])
+    expect(faults[0]).toMatchObject({ code: 'device-power-fault', text: 'core voltage 1398 mV, over 1320 mV' });
+});
+
+test('after a heat stop the fan stays at full speed', async () => {
+  const bench = await hashing();
+  const from = bench.usb.transfers.length;
+  bench.registers.set('4c 01', [76]);
+  await bench.clock.settle(20_000);
+  expect(bench.states().at(-1)).toBe('resting');
+  expect(bench.asked(from).filter((request) => FAN.test(request))).toEqual([FAN_FULL]);
+});

@@ -4,6 +4,7 @@ import { FeedRecord } from '../../../core/devices/board/feed-record.ts';
 import { r909 } from '../../../core/devices/board/models.ts';
 import { jobIntervalMs, jobSpanMs } from '../../../core/devices/chip/rates.ts';
 import type { DeviceEvent } from '../../../core/devices/device.ts';
+import { BitaxeBench } from './bitaxe-bench.ts';
 import { BoardBench } from './board-bench.ts';
 
 function recorded(act: (record: FeedRecord, pass: (ms: number) => void) => void) {
@@ -100,4 +101,22 @@ test('an R909 on a bus that takes 2 ms a write does not starve; a stall of half 
   const stalled = await feedOf(2, 500);
   expect(stalled.starvedMs).toBeGreaterThan(450);
   expect(stalled.starvedMs).toBeLessThan(3_000);
+});
+
+test('a Gamma without version bits gets jobs as fast as its UART takes them, and its record says what is missing', async () => {
+  const bench = new BitaxeBench();
+  bench.versionMask = 0;
+  bench.start();
+  await bench.clock.settle(9_000);
+  const feed = () => bench.events.findLast((event) => event.type === 'telemetry')?.telemetry.feed ?? { totalMs: 0, starvedMs: 0 };
+  const before = { jobs: bench.works.length, ...feed() };
+  await bench.clock.settle(5_000);
+  // 88 bytes of 11 bits at 115 200 baud: one each 8.4 ms.
+  const jobs = bench.works.length - before.jobs;
+  expect(jobs).toBeGreaterThan(590);
+  expect(jobs).toBeLessThan(600);
+  const share = (feed().starvedMs - before.starvedMs) / (feed().totalMs - before.totalMs);
+  // One version lasts 5.2 ms at 400 MHz and 4.0 ms at 525.
+  expect(share).toBeGreaterThan(0.35);
+  expect(share).toBeLessThan(0.55);
 });

@@ -1,11 +1,9 @@
 /** When a board slows down, stops, starts again or is given up: the rules alone, without a board. */
 import { expect, test } from 'vitest';
-import { HealthWatch } from '../../../core/devices/board/health.ts';
 import { JobFeeder } from '../../../core/devices/board/job-feeder.ts';
 import { nextFrequency } from '../../../core/devices/board/ramp.ts';
-import { RetryPolicy, WELL_MS } from '../../../core/devices/board/retry-policy.ts';
+import { FASTER_MS, RetryPolicy, WELL_MS } from '../../../core/devices/board/retry-policy.ts';
 import { type SafetyLimits, startFault, ThermalPolicy } from '../../../core/devices/board/thermal-policy.ts';
-import { ChipCounts } from '../../../core/devices/chip/chip-counts.ts';
 import type { Work } from '../../../core/devices/device.ts';
 import { FakeClock } from '../../fake/fake-clock.ts';
 
@@ -60,32 +58,6 @@ test('up only while nonces come', () => {
   expect(nextFrequency({ ...position, sinceReadyMs: 9_999 })).toBeUndefined();
 });
 
-test('a chip that repeats one answer hangs; one that errs more often than not answers nonsense', () => {
-  const counts = new ChipCounts(1);
-  for (let time = 0; time < 3; time += 1) counts.heard(7);
-  expect(new HealthWatch(0).judge(counts, 1_000, 1_000)).toMatchObject({ code: 'device-hung' });
-  const wild = new ChipCounts(1);
-  wild.hardwareErrors = 60;
-  wild.nonces = 50;
-  expect(new HealthWatch(0).judge(wild, 1_000, 1_000)).toMatchObject({ code: 'device-nonsense' });
-});
-
-test('below 65 % of what it should do over five minutes a board is too slow', () => {
-  for (const [nonces, code] of [
-    [190, 'device-slow'],
-    [200, undefined],
-  ] as const) {
-    const health = new HealthWatch(0);
-    const counts = new ChipCounts(1);
-    let fault: { readonly code: string } | undefined;
-    for (let second = 1; second <= 300; second += 1) {
-      counts.nonces = Math.floor((nonces * second) / 300);
-      fault ??= health.judge(counts, 1_000, second * 1_000);
-    }
-    expect(fault?.code).toBe(code);
-  }
-});
-
 test('the third failure at a frequency brings stock, then two steps less; a person’s change forgets it', () => {
   const retry = new RetryPolicy();
   const fail = (mhz: number) => retry.failed({ code: 'device-hung', text: '' }, 0, mhz, clockLimits);
@@ -107,6 +79,36 @@ test('a board that was well for ten minutes starts its count anew; heat never le
   const hot = new RetryPolicy();
   const heat = { code: 'device-too-hot', part: 'chip', tempC: 101, limitC: 100 } as const;
   for (let time = 0; time < 50; time += 1) expect(hot.failed(heat, 0, 300, clockLimits).waitMs).toBe(30_000);
+});
+
+test('one hang a week does not slow a board down', () => {
+  const retry = new RetryPolicy();
+  const weekMs = 7 * 24 * 3_600_000;
+  for (let week = 0; week < 30; week += 1) retry.failed({ code: 'device-hung', text: '' }, weekMs, 200, clockLimits);
+  expect(retry.capMhz).toBeUndefined();
+});
+
+test('a board that was slowed down gets a step back with each fault that comes after a good hour', () => {
+  const retry = new RetryPolicy();
+  const hung = { code: 'device-hung', text: '' } as const;
+  for (let time = 0; time < 3; time += 1) retry.failed(hung, 0, 200, clockLimits);
+  expect(retry.capMhz).toBe(190);
+  retry.failed(hung, FASTER_MS - 1, 190, clockLimits);
+  expect(retry.capMhz).toBe(190);
+  retry.failed(hung, FASTER_MS, 190, clockLimits);
+  expect(retry.capMhz).toBe(195);
+  retry.failed({ code: 'device-slept' }, FASTER_MS, 195, clockLimits);
+  expect(retry.capMhz).toBe(200);
+});
+
+test('waiting for a person is no failure: however long it takes, the first one after it is tried again at once', () => {
+  const retry = new RetryPolicy();
+  const blocked = { code: 'usb-no-permission', location: 'usb 1-4', path: '/dev/bus/usb/001/004' } as const;
+  for (let time = 0; time < 40; time += 1) {
+    expect(retry.failed(blocked, 0, undefined, clockLimits)).toEqual({ waitMs: 15_000, tell: true, attempts: 0 });
+  }
+  const noChips = { code: 'device-no-chips', found: 0, expected: 1 } as const;
+  expect(retry.failed(noChips, 0, undefined, clockLimits)).toEqual({ waitMs: 0, tell: false, attempts: 1 });
 });
 
 test('a timer that fires late sends the missed job at once and keeps the beat', () => {

@@ -1,11 +1,13 @@
 /** A chain from discovery to nonces, with the clock in the test's hand. */
 import { expect, test } from 'vitest';
+import { toHex } from '../../../core/bytes.ts';
 import { bm1370Bitaxe } from '../../../core/devices/chip/bm1370/bitaxe.ts';
 import { bm1368Gekko, bm1370Gekko, gekkoA2Family } from '../../../core/devices/chip/bm1370/gekko.ts';
 import { bm1387 } from '../../../core/devices/chip/bm1387/bm1387.ts';
 import { bm1397Gekko } from '../../../core/devices/chip/bm1397/gekko.ts';
 import { ChipChain } from '../../../core/devices/chip/chip-chain.ts';
 import type { ChipFamily } from '../../../core/devices/chip/chip-family.ts';
+import { nonceReply } from '../board/board-bench.ts';
 import { ChainBench, workOf } from './fakes.ts';
 
 const BM1397_ID = 'aa5513971800000006';
@@ -161,6 +163,23 @@ test('the ticket can be changed while mining, where it is a register', () => {
   const bench = ready(bm1397Gekko, BM1397_ID);
   bench.send({ type: 'ticket', difficulty: 4 });
   expect(bench.sent.at(-1)?.hex).toBe('55aa51090014000000c015');
+});
+
+test('nonces far below the ticket show that it was not taken: it is sent again, three times at most', () => {
+  // Every hash passes here, and most are of a difficulty between 1 and 2.
+  const bench = new ChainBench(new ChipChain({ family: bm1370Bitaxe, expectedChips: 1, difficultyOne: 1 }));
+  bench.discover(BM1370_ID);
+  bench.send({ type: 'init', mhz: 200, ticketDifficulty: 16 });
+  bench.until('ready');
+  const from = bench.sent.length;
+  for (let nonce = 1; nonce <= 200; nonce += 1) {
+    bench.send({ type: 'work', work: workOf('Genesis', 0x20000000, 0) });
+    const jobId = Number.parseInt(bench.sent.at(-1)?.hex.slice(8, 10) as string, 16);
+    bench.receive(toHex(nonceReply(Uint8Array.of(nonce, 0, 0, 0, 0, (jobId << 1) & 0xf0, 0, 0))));
+  }
+  expect(bench.of('nonce').length).toBe(200);
+  const tickets = bench.sent.slice(from).filter(({ hex }) => hex.startsWith('55aa5109001400'));
+  expect(tickets.map(({ hex }) => hex.slice(0, 20))).toEqual(Array(3).fill('55aa51090014000000f0'));
 });
 
 test('answers of healthy cores are counted, and nonces from before the first job are not judged', () => {

@@ -7,7 +7,7 @@ import { bm1384 } from '../../../core/devices/chip/bm1384/bm1384.ts';
 import { bm1387 } from '../../../core/devices/chip/bm1387/bm1387.ts';
 import { bm1397Gekko } from '../../../core/devices/chip/bm1397/gekko.ts';
 import { antminerU1, antminerU3, blockErupter } from '../../../core/devices/chip/icarus/icarus.ts';
-import { expectedRate, fullscanMs, jobIntervalMs, nonceIntervalMs } from '../../../core/devices/chip/rates.ts';
+import { expectedRate, feedIntervalMs, fullscanMs, jobIntervalMs, nonceIntervalMs } from '../../../core/devices/chip/rates.ts';
 
 test.each([
   ['Compac', bm1384, 1, 150, 8.25, 520.6, 260.3],
@@ -33,6 +33,18 @@ test('without version bits a job lasts less, but never less than its UART takes'
   const fed = jobIntervalMs({ family: bm1370Bitaxe, chips: 1, mhz: 525 }, 0);
   expect(fed).toBeCloseTo((88 * 11) / 115.2 / 0.8, 5);
   expect(jobIntervalMs({ family: bm1397Gekko, chips: 1, mhz: 200 }, 0)).toBeCloseTo(15.98, 1);
+});
+
+test('fast chains are fed twice as often, but never more often than their UART takes jobs', () => {
+  expect(feedIntervalMs({ family: bm1397Gekko, chips: 6, mhz: 450 }, 0x6000)).toBeCloseTo(2.37, 2);
+  expect(feedIntervalMs({ family: bm1384, chips: 1, mhz: 150 }, 0)).toBeCloseTo(260.3, 1);
+  for (const [family, mhz] of [
+    [bm1370Bitaxe, 525],
+    [bm1370Gekko, 400],
+  ] as const) {
+    const chain = { family, chips: 1, mhz };
+    expect(feedIntervalMs(chain, 0)).toBeCloseTo((88 * 11) / 115.2, 5);
+  }
 });
 
 test('a CompacF makes 105 GH/s of its chip’s 134, and reports at its ticket’s pace', () => {

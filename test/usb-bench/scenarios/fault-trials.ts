@@ -110,6 +110,13 @@ export const silentSensor: FaultTrial = {
   isTouched: true,
 };
 
+/** Sensors and power behind the same port: what cannot be asked cannot be switched off either. */
+export const silentControl: FaultTrial = {
+  ...silentSensor,
+  name: 'the control port is silent',
+  codes: ['device-sensor-silent', 'device-stays-on'],
+};
+
 export const fanStops: FaultTrial = {
   name: 'the fan stands still',
   codes: ['device-fan-failed'],

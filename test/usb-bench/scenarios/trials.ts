@@ -1,6 +1,6 @@
 /** What is tried with which board: one line a board. A board is tried when the app has a driver for it. */
 import type { BoardName } from '../emulators/boards.ts';
-import { brief, type FaultTrial, fanStops, heat, plain, rare, regulator, short, silentSensor } from './fault-trials.ts';
+import { brief, type FaultTrial, fanStops, heat, plain, rare, regulator, short, silentControl, silentSensor } from './fault-trials.ts';
 
 export interface Trial {
   readonly board: BoardName;
@@ -17,8 +17,9 @@ export interface Trial {
 }
 
 const sensors = [heat, silentSensor];
+const behindControl = [heat, silentControl];
 /** Their voltage follows a DAC, and nothing of it can trip and be mended. */
-const early = [...brief, ...sensors, fanStops];
+const early = [...brief, ...behindControl, fanStops];
 
 export const trials: readonly Trial[] = [
   { board: 'compac', model: 'Compac', chips: 1, mhz: 125, faults: plain },
@@ -30,11 +31,11 @@ export const trials: readonly Trial[] = [
   { board: 'r909', model: 'R909', chips: 6, mhz: 200, faults: brief },
   { board: 'compac-a1', model: 'Compac A1', chips: 1, mhz: 250, faults: [...short, ...sensors] },
   { board: 'compac-a2', model: 'Compac A2', chips: 1, mhz: 250, faults: [...plain, ...sensors] },
-  { board: 'bitaxe-gamma', model: 'Bitaxe Gamma', chips: 1, mhz: 450, faults: [...plain, ...sensors, fanStops, ...regulator] },
+  { board: 'bitaxe-gamma', model: 'Bitaxe Gamma', chips: 1, mhz: 450, faults: [...plain, ...behindControl, fanStops, ...regulator] },
   { board: 'bitaxe-supra', model: 'Bitaxe Supra', chips: 1, mhz: 450, faults: early, isAsked: true },
   { board: 'bitaxe-ultra', model: 'Bitaxe Ultra', chips: 1, mhz: 450, faults: early, isAsked: true },
   { board: 'bitaxe-max', model: 'Bitaxe Max', chips: 1, mhz: 450, faults: early, isAsked: true },
-  { board: 'emberone00', model: 'EmberOne00', chips: 12, mhz: 250, faults: [...brief, ...sensors] },
+  { board: 'emberone00', model: 'EmberOne00', chips: 12, mhz: 250, faults: [...brief, ...behindControl] },
   { board: 'block-erupter', model: 'Block Erupter', chips: 1, faults: rare, isSlow: true },
   { board: 'antminer-u1', model: 'Antminer U1', chips: 1, mhz: 225, faults: rare, isSlow: true },
   // Both call themselves `Antminer U1/U2`, and are driven as the one that bears less.

@@ -77,6 +77,7 @@ export const bm1384: ChipFamily = {
   ],
   encodeJob,
   decode,
+  tellsChips: true,
   chipOf: (reply, chips) => chipByFirstByte(reply, chips),
 };
 

@@ -87,6 +87,7 @@ export function bm1387At(divisor: Bm1387BaudDivisor): ChipFamily {
     shutdown: () => [],
     encodeJob: (job) => encodeMidstateJob(job, EMPTY),
     decode,
+    tellsChips: true,
     chipOf: chipByFirstByte,
   };
 }
