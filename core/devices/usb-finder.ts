@@ -17,6 +17,8 @@ import { UsbSightBook, watched } from './usb-sights.ts';
 /** A board that fell silent although the bus still has it is tried again after so long; doubled each time. */
 export const FIRST_RETURN_MS = 5_000;
 export const MAX_RETURN_MS = 60_000;
+/** A board that was there for so long has nothing to do with its earlier losses. */
+const STEADY_MS = 600_000;
 /** A computer without a bus may get one: a driver that loads late, a dock, a virtual machine that is handed a stick. */
 export const BUS_AGAIN_MS = 60_000;
 /** From guess to board is one step or two; a board that says something else each time is tried again later. */
@@ -48,6 +50,7 @@ interface Place {
   /** How often it turned out to be another board. */
   changes: number;
   board: BoardDevice | undefined;
+  beganAt: number;
   returnMs: number;
   cancelReturn: () => void;
 }
@@ -165,6 +168,7 @@ export class UsbFinder implements DeviceFinder {
       consent: new Consent({ eachPlug: model.isGuess === true && NO_SERIALS.includes(serial ?? '') }),
       changes: 0,
       board: undefined,
+      beganAt: 0,
       returnMs: FIRST_RETURN_MS,
       cancelReturn: () => {},
     };
@@ -175,6 +179,7 @@ export class UsbFinder implements DeviceFinder {
   #begin(place: Place, model: BoardModel): void {
     const { usb, id, serial, consent } = place;
     const { clock, difficultyOne } = this.#options;
+    place.beganAt = clock.monotonic();
     place.board = new BoardDevice({
       model,
       usb: watched(usb, ({ error }) => this.#sights.opened(usb.key, error === undefined ? undefined : faultOf(error))),
@@ -205,7 +210,9 @@ export class UsbFinder implements DeviceFinder {
   /** The bus still has it: a cable that gave way for a moment, a hub that reset. */
   #returnLater(place: Place, begin: () => void): void {
     if (this.#stopped || !this.#places.has(place.usb.key)) return;
-    place.cancelReturn = this.#options.clock.after(place.returnMs, begin);
+    const { clock } = this.#options;
+    if (clock.monotonic() - place.beganAt >= STEADY_MS) place.returnMs = FIRST_RETURN_MS;
+    place.cancelReturn = clock.after(place.returnMs, begin);
     place.returnMs = Math.min(MAX_RETURN_MS, place.returnMs * 2);
   }
 

@@ -45,10 +45,9 @@ export async function listedPortsOf(
   const alike = (await native.list()).filter((info) => hasIds(info, device));
   const here = alike.filter((info) => isMacLocation(info.locationId) && info.locationId === macLocation(device));
   if (here.length > 0) return inOrder(here);
-  const withSerial = alike.filter((info) => !isMacLocation(info.locationId) && hasSerial(info, serial));
-  if (withSerial.length <= count) return inOrder(withSerial);
-  const atPort = withSerial.filter(({ locationId }) => windowsPort(locationId) === device.ports.at(-1));
-  return atPort.length === count ? inOrder(atPort) : [];
+  const atPort = alike.filter((info) => isAtPort(info, device) && mayHaveSerial(info, serial));
+  const own = atPort.length > 0 ? atPort : alike.filter((info) => hasNoPlace(info, device) && hasSerial(info, serial));
+  return own.length <= count ? inOrder(own) : [];
 }
 
 function hasIds({ vendorId = '', productId = '' }: NativePortInfo, device: PortOwner): boolean {
@@ -57,7 +56,23 @@ function hasIds({ vendorId = '', productId = '' }: NativePortInfo, device: PortO
 
 /** Windows writes serial numbers in capitals, and makes some up for devices that have none. */
 function hasSerial({ serialNumber }: NativePortInfo, serial: string | undefined): boolean {
-  return serial === undefined || serial === '' || serialNumber === undefined || serialNumber.toUpperCase() === serial.toUpperCase();
+  return serial !== undefined && serial !== '' && serialNumber?.toUpperCase() === serial.toUpperCase();
+}
+
+/** Nothing is told that speaks against it. */
+function mayHaveSerial(info: NativePortInfo, serial: string | undefined): boolean {
+  return serial === undefined || serial === '' || info.serialNumber === undefined || hasSerial(info, serial);
+}
+
+/** Of some hub: every hub has such a port. */
+function isAtPort({ locationId }: NativePortInfo, { ports }: PortOwner): boolean {
+  const port = windowsPort(locationId);
+  return port !== undefined && port === ports.at(-1);
+}
+
+/** As of an interface of a device that has several, which is `0000.0014.0000.003.000.000.000.000.000`; or the device's own is not known. */
+function hasNoPlace({ locationId }: NativePortInfo, { ports }: PortOwner): boolean {
+  return !isMacLocation(locationId) && (windowsPort(locationId) === undefined || ports.length === 0);
 }
 
 function isMacLocation(locationId: string | undefined): boolean {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { UsbEndpoint, UsbInterface } from '../ports.ts';
 
+const DEVICE = 1;
 const CONFIGURATION = 2;
 const INTERFACE = 4;
 const ENDPOINT = 5;
@@ -10,7 +11,16 @@ const SELF_POWERED = 0x40;
 const MILLIAMPS_A_UNIT = 2;
 const endpointTypes = ['control', 'isochronous', 'bulk', 'interrupt'] as const;
 
+/** Where each is among the device's strings; 0: it has none. */
+export interface StringIndices {
+  readonly manufacturer: number;
+  readonly product: number;
+  readonly serial: number;
+}
+
 export interface DescribedConfiguration {
+  /** Absent: the device's own descriptor was not there. */
+  readonly strings?: StringIndices;
   readonly interfaces: readonly UsbInterface[];
   readonly maxMilliamps: number;
   readonly hasOwnSupply: boolean;
@@ -24,6 +34,7 @@ export async function readDescriptors(sys: string, name: string): Promise<Descri
 
 /** Unknown kinds are skipped by their length; what is cut off is left out. */
 export function firstConfiguration(bytes: Uint8Array): DescribedConfiguration | undefined {
+  let strings: StringIndices | undefined;
   let found: { maxMilliamps: number; hasOwnSupply: boolean } | undefined;
   const interfaces: (UsbInterface & { endpoints: UsbEndpoint[] })[] = [];
   let isAlternate = false;
@@ -32,7 +43,8 @@ export function firstConfiguration(bytes: Uint8Array): DescribedConfiguration | 
     const one = bytes.subarray(at, at + length);
     if (length < 2 || one.length < length) break;
     const byte = (index: number) => one[index] ?? 0;
-    if (one[1] === CONFIGURATION) {
+    if (one[1] === DEVICE && length > 16) strings = { manufacturer: byte(14), product: byte(15), serial: byte(16) };
+    else if (one[1] === CONFIGURATION) {
       if (found !== undefined) break;
       found = { maxMilliamps: byte(8) * MILLIAMPS_A_UNIT, hasOwnSupply: (byte(7) & SELF_POWERED) !== 0 };
     } else if (one[1] === INTERFACE) {
@@ -44,7 +56,7 @@ export function firstConfiguration(bytes: Uint8Array): DescribedConfiguration | 
     }
     at += length;
   }
-  return found && { ...found, interfaces };
+  return found && { ...found, ...(strings && { strings }), interfaces };
 }
 
 function endpointOf(address: number, attributes: number, packetSize: number): UsbEndpoint | undefined {

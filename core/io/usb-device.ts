@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import type { UartFormat, UsbDevice, UsbFailure, UsbInterface, UsbLink, UsbOpenOptions, UsbPower, UsbStrings } from '../ports.ts';
 import type { SerialLink } from './serial-link.ts';
 import { awaitPorts, holderOf, openSerialWay, portsOf, type SerialOwner } from './serial-way.ts';
-import { readDescriptors } from './usb-descriptors.ts';
+import { type DescribedConfiguration, readDescriptors } from './usb-descriptors.ts';
 import { attempt, openFailure, wordsOf } from './usb-failure.ts';
 import { deviceNode, driverOf, sysName } from './usb-holder.ts';
 import { describedInterfaces, NodeUsbLink } from './usb-link.ts';
@@ -53,7 +53,7 @@ export class NodeUsbDevice implements UsbDevice {
   }
 
   strings(): Promise<UsbStrings> {
-    this.#strings ??= this.#readStrings();
+    this.#strings ??= this.#keepStrings(this.#readStrings());
     return this.#strings;
   }
 
@@ -61,12 +61,24 @@ export class NodeUsbDevice implements UsbDevice {
     return powerOf(this.#native, this.#world);
   }
 
+  /** Not a failure: the next who asks reads anew. */
+  #keepStrings(reading: Promise<UsbStrings>): Promise<UsbStrings> {
+    reading.catch(() => {
+      this.#strings = undefined;
+    });
+    return reading;
+  }
+
+  /** The package opens the device for a string that Linux does not have, which may be refused: what there is not is not asked for. */
   async #readStrings(): Promise<UsbStrings> {
+    const native = this.#native;
+    const indices = (await this.#described())?.strings;
     try {
-      const { manufacturerName: manufacturer, productName: product, serialNumber: serial } = this.#native;
+      const manufacturer = indices?.manufacturer === 0 ? null : native.manufacturerName;
+      const product = indices?.product === 0 ? null : native.productName;
+      const serial = indices?.serial === 0 ? null : native.serialNumber;
       return { ...(manufacturer !== null && { manufacturer }), ...(product !== null && { product }), ...(serial !== null && { serial }) };
     } catch (error) {
-      this.#strings = undefined;
       throw await this.#failure(error);
     }
   }
@@ -144,18 +156,18 @@ export class NodeUsbDevice implements UsbDevice {
       }
       const described = await this.#described();
       if (described === undefined) throw error;
-      return { value: CONFIGURATION, interfaces: described };
+      return { value: CONFIGURATION, interfaces: described.interfaces };
     }
   }
 
   /** Linux keeps them where everybody may read them; elsewhere they are to be had without claiming the device. */
   async #interfaces(): Promise<readonly UsbInterface[]> {
-    return (await this.#described()) ?? describedInterfaces(this.#native.configuration);
+    return (await this.#described())?.interfaces ?? describedInterfaces(this.#native.configuration);
   }
 
-  async #described(): Promise<readonly UsbInterface[] | undefined> {
+  async #described(): Promise<DescribedConfiguration | undefined> {
     const { system, paths } = this.#world;
-    return system === 'linux' ? (await readDescriptors(paths.sys, sysName(this.#native)))?.interfaces : undefined;
+    return system === 'linux' ? readDescriptors(paths.sys, sysName(this.#native)) : undefined;
   }
 
   async #owner(): Promise<SerialOwner> {

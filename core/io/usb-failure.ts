@@ -14,6 +14,7 @@ export function usbUnavailable(thrown: unknown): AppError<UsbFailure> {
 /** A failure to open or claim. */
 export function openFailure(thrown: unknown, location: string): UsbFailure {
   const text = wordsOf(thrown);
+  if (/failed to open device \(error (5|32)\)/.test(text)) return { code: 'usb-busy', location }; // how Windows says that another program has it
   if (/permission|access.*denied|EACCES|EPERM/i.test(text)) return { code: 'usb-no-permission', location };
   if (/busy|in use|exclusive/i.test(text)) return { code: 'usb-busy', location };
   if (isGone(text)) return { code: 'device-gone', location };

@@ -19,5 +19,5 @@ export interface UsbWorld {
 export function thisWorld(clock: Clock): UsbWorld {
   const system = ({ linux: 'linux', win32: 'windows', darwin: 'mac' } as const)[process.platform as string] ?? 'other';
   const prefer = system === 'windows' || system === 'mac' ? 'serial' : 'usb';
-  return { clock, paths: systemPaths, system, prefer, processId: process.pid, resets: new UsbResets(), loadSerial };
+  return { clock, paths: systemPaths, system, prefer, processId: process.pid, resets: new UsbResets(clock), loadSerial };
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { BoardDevice } from '../../core/devices/board/board-device.ts';
 import type { Device, DeviceEvent } from '../../core/devices/device.ts';
-import { UsbFinder } from '../../core/devices/usb-finder.ts';
+import { FIRST_RETURN_MS, UsbFinder } from '../../core/devices/usb-finder.ts';
 import { AppError } from '../../core/errors.ts';
 import type { UsbFailure, UsbStrings } from '../../core/ports.ts';
 import { FakeClock } from '../fake/fake-clock.ts';
@@ -301,6 +301,29 @@ test('a board that fell silent although the bus still has it is offered again, l
   expect(offered).toBeGreaterThanOrEqual(3);
   await bench.clock.settle(600_000);
   expect(bench.found.length - offered).toBeLessThanOrEqual(11);
+});
+
+test('a board that was there for a while is back soon when it falls silent, however often it did before', async () => {
+  const bench = new FinderBench();
+  const stick = bench.compacF('S1');
+  bench.bus.plug(stick);
+  await bench.start();
+  const board = () => bench.found.at(-1) as Device;
+  const backAfter = async (hoursBefore: number) => {
+    await bench.clock.settle(hoursBefore * 3_600_000);
+    const offered = bench.found.length;
+    stick.openFailure = { code: 'device-gone', location: stick.location };
+    board().configure({ paused: true }); // its link is closed, and cannot be opened any more
+    await bench.clock.settle(6_000);
+    board().configure({ paused: false });
+    await bench.clock.settle();
+    stick.openFailure = undefined;
+    const from = bench.clock.monotonic();
+    while (bench.found.length === offered) await bench.clock.settle(100);
+    return bench.clock.monotonic() - from;
+  };
+  for (let loss = 0; loss < 3; loss += 1) expect(await backAfter(1)).toBeLessThanOrEqual(FIRST_RETURN_MS);
+  expect(await backAfter(0)).toBeGreaterThan(FIRST_RETURN_MS);
 });
 
 test.each<[string, UsbFailure]>([

@@ -77,6 +77,35 @@ test('Windows: sticks with one serial number are told apart by port, and where t
   expect(await listed(stick, undefined, 1, infos)).toEqual(['COM4']);
 });
 
+test('Windows: what is plugged in elsewhere is never the board’s, however alone it is there', async () => {
+  const stick = { vendorId: 0x10c4, productId: 0xea60, bus: '1', ports: [4, 3] };
+  const gadget = { path: 'COM9', vendorId: '10C4', productId: 'EA60', serialNumber: '0001', locationId: 'Port_#0007.Hub_#0001' };
+  for (const serial of ['0001', undefined, '']) expect(await listed(stick, serial, 1, [gadget])).toEqual([]);
+  const { serialNumber: _, ...nameless } = gadget;
+  expect(await listed(stick, '0001', 1, [nameless])).toEqual([]);
+  const own = { ...gadget, path: 'COM4', locationId: 'Port_#0003.Hub_#0002' };
+  expect(await listed(stick, '0001', 1, [gadget, own])).toEqual(['COM4']);
+  const lost = { ...stick, ports: [] };
+  expect([await listed(lost, '0001', 1, [own]), await listed(lost, '0002', 1, [own])]).toEqual([['COM4'], []]);
+});
+
+test('where the place is not told, a port without the board’s own serial number is not taken', async () => {
+  const cp2105 = { vendorId: 0x10c4, productId: 0xea70, bus: '1', ports: [3] };
+  const pair = (serialNumber?: string) =>
+    [windows('COM8', '01', serialNumber), windows('COM9', '00', serialNumber)].map((info) => ({
+      ...info,
+      vendorId: '10C4',
+      productId: 'EA70',
+    }));
+  expect(await listed(cp2105, '0078E1', 2, pair('0078E1'))).toEqual(['COM9', 'COM8']);
+  expect(await listed(cp2105, undefined, 2, pair('0078E1'))).toEqual([]);
+  expect(await listed(cp2105, '', 2, pair(''))).toEqual([]);
+  expect(await listed(cp2105, '0078E1', 2, pair())).toEqual([]);
+  expect(await listed(cp2105, '0078E1', 2, pair('0078E2'))).toEqual([]);
+  const unplaced = pair('0078E1').map(({ locationId: _, ...info }) => info);
+  expect(await listed(cp2105, '0078e1', 2, unplaced)).toEqual(['COM9', 'COM8']);
+});
+
 test('ports of another product are never taken', async () => {
   expect(
     await listed(bitaxe, 'S1', 2, [{ path: 'COM3', vendorId: '10C4', productId: 'EA60', serialNumber: 'S1' }, { path: 'COM1' }]),

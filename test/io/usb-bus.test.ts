@@ -1,7 +1,11 @@
 /** The USB bus of the `usb` package, with the package's place taken by a double that has its traps. */
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { LIST_LIMIT_MS, LOOK_AGAIN_MS, NodeUsbBus } from '../../core/io/usb-bus.ts';
 import type { NativeDevice, NativeSetup, NativeUsb } from '../../core/io/usb-native.ts';
+import { RESET_LIMIT_MS } from '../../core/io/usb-resets.ts';
 import type { UsbDevice, UsbLink } from '../../core/ports.ts';
 import { FakeClock } from '../fake/fake-clock.ts';
 
@@ -18,6 +22,9 @@ class DoubleDevice {
   readonly log: string[] = [];
   readonly configurationValue = 1;
   stringReads = 0;
+  /** As getters of strings fail that have to open the device. */
+  failStrings: string | undefined;
+  failSerial: string | undefined;
   failOpen: string | undefined;
   failClaim: string | undefined;
   /** Answers to reads: bytes, or the text of an error; without any, reads time out. */
@@ -34,10 +41,14 @@ class DoubleDevice {
 
   get manufacturerName(): string {
     this.stringReads += 1;
+    if (this.failStrings !== undefined) throw new Error(this.failStrings);
     return 'GekkoScience';
   }
   readonly productName = 'CompacF Bitcoin Miner';
-  readonly serialNumber = null;
+  get serialNumber(): null {
+    if (this.failSerial !== undefined) throw new Error(this.failSerial);
+    return null;
+  }
 
   get configuration() {
     const endpoint = (endpointNumber: number, direction: 'in' | 'out') => ({ endpointNumber, direction, type: 'bulk', packetSize: 64 });
@@ -148,10 +159,10 @@ class DoubleUsb implements NativeUsb {
 
 const world = { paths: { sys: '/nowhere', proc: '/nowhere' }, system: 'linux', prefer: 'usb', processId: 1 } as const;
 
-function bench() {
+function bench(sys = '/nowhere') {
   const clock = new FakeClock();
   const usb = new DoubleUsb();
-  const bus = new NodeUsbBus({ clock, load: async () => usb, world });
+  const bus = new NodeUsbBus({ clock, load: async () => usb, world: { ...world, paths: { ...world.paths, sys } } });
   const arrived: UsbDevice[] = [];
   const left: UsbDevice[] = [];
   const watch = () => bus.watch({ onArrive: (device) => arrived.push(device), onLeave: (device) => left.push(device) });
@@ -240,6 +251,44 @@ test('strings are read once', async () => {
     expect(await found?.strings()).toEqual({ manufacturer: 'GekkoScience', product: 'CompacF Bitcoin Miner' });
   }
   expect(device.stringReads).toBe(1);
+});
+
+test('strings that could not be read are read again when they are asked for again', async () => {
+  const { clock, usb, bus } = bench();
+  const device = new DoubleDevice(clock);
+  usb.devices = [device];
+  const found = (await bus.list())[0] as UsbDevice;
+  device.failStrings = 'open error: permission denied (errno 13)';
+  await expect(found.strings()).rejects.toMatchObject({ fault: { code: 'usb-no-permission', location: 'usb 3-4.2' } });
+  device.failStrings = undefined;
+  expect(await found.strings()).toMatchObject({ manufacturer: 'GekkoScience' });
+  expect(device.stringReads).toBe(2);
+});
+
+/** The device's descriptor as Linux keeps it, with the numbers of its strings; then a configuration of nothing. */
+function sysWith(manufacturer: number, product: number, serial: number): string {
+  const sys = mkdtempSync(join(tmpdir(), 'hearth-sys-'));
+  onTestFinished(() => rmSync(sys, { recursive: true }));
+  mkdirSync(join(sys, '3-4.2'));
+  const device = [18, 1, 0, 2, 0, 0, 0, 64, 0x03, 0x04, 0x15, 0x60, 0, 0x10, manufacturer, product, serial, 1];
+  writeFileSync(join(sys, '3-4.2', 'descriptors'), Uint8Array.from([...device, 9, 2, 9, 0, 1, 1, 0, 0x80, 45]));
+  return sys;
+}
+
+test('Linux: a string that a device does not have is not asked of it, which would need permission', async () => {
+  const { clock, usb, bus } = bench(sysWith(1, 2, 0));
+  const device = new DoubleDevice(clock);
+  device.failSerial = 'open error: permission denied (errno 13)';
+  usb.devices = [device];
+  expect(await (await bus.list())[0]?.strings()).toEqual({ manufacturer: 'GekkoScience', product: 'CompacF Bitcoin Miner' });
+});
+
+test('Linux: a serial number that a device has is never given up for a failure', async () => {
+  const { clock, usb, bus } = bench(sysWith(1, 2, 3));
+  const device = new DoubleDevice(clock);
+  device.failSerial = 'open error: permission denied (errno 13)';
+  usb.devices = [device];
+  await expect((await bus.list())[0]?.strings()).rejects.toMatchObject({ fault: { code: 'usb-no-permission' } });
 });
 
 test('writes to an endpoint go out one after the other, control transfers too', async () => {
@@ -365,6 +414,24 @@ test('a device that is being reset has another handle for the moment, and is nei
   stop();
 });
 
+test('a reset that never ends stops the looking for a minute at most: others arrive, and what left is missed', async () => {
+  const { clock, usb, arrived, left, watch } = bench();
+  const device = new DoubleDevice(clock);
+  usb.devices = [device];
+  const stop = await watch();
+  const link = await (arrived[0] as UsbDevice).open({ interfaces: [0] });
+  device.reset = () => new Promise(() => {});
+  link.reset().catch(() => {});
+  await clock.settle(LOOK_AGAIN_MS);
+  usb.devices = [new DoubleDevice(clock, 8)];
+  await clock.settle(RESET_LIMIT_MS / 2);
+  expect([arrived.length, left.length]).toEqual([1, 0]);
+  await clock.settle(RESET_LIMIT_MS / 2 + LOOK_AGAIN_MS);
+  expect([arrived.length, left.length]).toEqual([2, 1]);
+  stop();
+  expect(clock.waiting).toBe(0);
+});
+
 test('where the system cannot reset a device, it is done without; another failure is told', async () => {
   const { clock, device, link } = await opened();
   const reset = async (text: string) => {
@@ -384,6 +451,9 @@ test.each([
   ['open error: device not found (errno 2)', 'device-gone'],
   ['open error: incompatible driver is installed for this device', 'usb-no-driver'],
   ['open error: failed to read descriptors', 'usb-transfer-failed'],
+  ['claimInterface error: failed to open device (error 5)', 'usb-busy'],
+  ['claimInterface error: failed to open device (error 32)', 'usb-busy'],
+  ['claimInterface error: failed to open device (error 31)', 'usb-transfer-failed'],
 ])('%s is %s', async (text, code) => {
   const { clock, usb, bus } = bench();
   const device = new DoubleDevice(clock);

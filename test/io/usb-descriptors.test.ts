@@ -17,6 +17,7 @@ test('interfaces, their classes and endpoints come out in order; what is of anot
   expect(firstConfiguration(bitaxe)).toEqual({
     maxMilliamps: 100,
     hasOwnSupply: false,
+    strings: { manufacturer: 1, product: 2, serial: 3 },
     interfaces: [
       { interfaceNumber: 0, interfaceClass: 2, interfaceSubclass: 2, endpoints: [end(1, 'in', 'interrupt')] },
       { interfaceNumber: 1, interfaceClass: 10, interfaceSubclass: 0, endpoints: [end(1, 'out', 'bulk'), end(2, 'in', 'bulk')] },
