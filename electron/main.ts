@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
 import type { Door, Snapshot } from '../core/contract.ts';
 import { compose } from '../core/host/compose.ts';
+import { onCrash, tellCrash } from '../core/host/crash.ts';
 import { systemClock } from '../core/io/clock.ts';
 import { diskFiles } from '../core/io/files.ts';
 import { fileLog } from '../core/io/log.ts';
@@ -26,6 +27,8 @@ import { openWindow, raise, saveBounds } from './window.ts';
 const root = app.getAppPath();
 let window: BrowserWindow | undefined;
 let ending: Ending | undefined;
+/** Why it ends, where nobody wanted that. */
+let lastWords: string | undefined;
 const open = () => window && raise(window);
 
 try {
@@ -66,6 +69,12 @@ async function start(dataPath: string): Promise<BrowserWindow> {
     if (window) await saveBounds(window, boundsFile);
     await composition.stop();
     await log.flush();
+    if (lastWords !== undefined) dialog.showErrorBox('Hearth had to end', lastWords); // now: it stays until it was read
+  });
+  onCrash((error) => {
+    tellCrash(error, log, (line) => process.stderr.write(`${line}\n`));
+    lastWords = explain(error);
+    ending?.quit(1);
   });
   return openShell(composition.door, dataPath, boundsFile);
 }

@@ -1,8 +1,6 @@
 /** Nothing mined is lost: the process stays until pending answers came, the miner wrote what it knows, or its limits passed. */
 import { app, BrowserWindow, powerMonitor } from 'electron';
-
-/** Above the sum of the miner's own limits; then the process goes whatever is still open. */
-const QUIT_LIMIT_MS = 20_000;
+import { END_LIMIT_MS } from '../core/host/crash.ts';
 
 export interface Ending {
   /** True from the moment somebody wanted the end. */
@@ -19,7 +17,7 @@ export function quitCleanly(stop: () => Promise<void>): Ending {
     event.preventDefault();
     if (begun) return;
     begun = true;
-    const giveUp = setTimeout(() => app.exit(1), QUIT_LIMIT_MS);
+    const giveUp = setTimeout(() => app.exit(1), END_LIMIT_MS);
     for (const window of BrowserWindow.getAllWindows()) window.hide();
     void stop()
       .catch(() => {

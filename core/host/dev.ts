@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'vite';
 import type { WebServer } from '../io/web-server.ts';
+import { onCrash } from './crash.ts';
 import { onStopSignal } from './stop-signals.ts';
 import { runWeb } from './web.ts';
 
@@ -36,6 +37,7 @@ process.exitCode = await runWeb({
   port: Number(values.port ?? 0),
   say,
   onStop: onStopSignal,
+  onCrash,
   pages: {
     folder,
     onServing(serving) {

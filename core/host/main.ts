@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors.ts';
 import { faultSnapshot } from '../miner/standing-faults.ts';
+import { onCrash } from './crash.ts';
 import { defaultDataFolder } from './data-folder.ts';
 import { onStopSignal } from './stop-signals.ts';
 import { parseArguments, type RunRequest } from './terminal/arguments.ts';
@@ -47,6 +48,7 @@ async function openWindow(request: RunRequest): Promise<number> {
     port: request.port ?? 0,
     say: (line) => process.stdout.write(`${line}\n`),
     onStop: onStopSignal,
+    onCrash,
   });
 }
 

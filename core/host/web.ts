@@ -1,17 +1,18 @@
 /**
  * Hearth as a local web page: the same pages as the window, on 127.0.0.1 with a one-time link. Runs until it is asked to
- * stop; resolves with the exit code.
+ * stop, or something breaks that nobody catches; resolves with the exit code.
  */
 import { join } from 'node:path';
 import type { Door } from '../contract.ts';
 import { faultOf } from '../errors.ts';
 import { systemClock } from '../io/clock.ts';
 import { diskFiles } from '../io/files.ts';
-import { fileLog } from '../io/log.ts';
+import { type FileLog, fileLog } from '../io/log.ts';
 import { systemRandom } from '../io/random.ts';
 import { serveWeb, type WebServer, type WebServerOptions } from '../io/web-server.ts';
 import { build } from './build-pages.ts';
 import { type ComposeOptions, compose } from './compose.ts';
+import { tellCrash } from './crash.ts';
 import { serveDoor } from './door-client.ts';
 import { openBrowser } from './open-browser.ts';
 import { type WebMemory, webMemory } from './web-memory.ts';
@@ -28,6 +29,7 @@ export interface WebWorld {
   readonly say: (line: string) => void;
   /** Calls when the person or the system wants an end. */
   readonly onStop: (stop: () => void) => void;
+  readonly onCrash: (crash: (error: unknown) => void) => void;
   /** Limits and devices of the miner; for tests. */
   readonly limits?: Pick<ComposeOptions, 'failover' | 'practice' | 'finders' | 'usbEyes' | 'usbRule'>;
   /** Pages that somebody else builds, and what to do when they are served; for development. */
@@ -37,21 +39,31 @@ export interface WebWorld {
 /** @throws AppError when the data folder or the port cannot be had */
 export async function runWeb(world: WebWorld): Promise<number> {
   const { root, dataPath, version, say } = world;
-  const stopped = new Promise<void>((resolve) => world.onStop(resolve));
-  if (!world.pages) await build(root, ['pages'], say);
   const log = fileLog({ path: join(dataPath, 'hearth.log'), clock: systemClock });
+  const ended = untilEnd(world, log);
+  if (!world.pages) await build(root, ['pages'], say);
   const { door, stop } = await compose({ dataPath, version, log, usb: world.usb ?? false, ...world.limits });
   try {
     const server = await servePages(world, door, await webMemory(diskFiles(), join(dataPath, 'web.json'), log));
     world.pages?.onServing(server);
-    await stopped;
+    const code = await ended;
     say('Ending: waiting for the last answers.');
-    await server.close();
+    await Promise.all([server.close(), stop()]);
+    return code;
   } finally {
     await stop();
     await log.flush();
   }
-  return 0;
+}
+
+function untilEnd({ onStop, onCrash, say }: WebWorld, log: FileLog): Promise<number> {
+  return new Promise((resolve) => {
+    onStop(() => resolve(0));
+    onCrash((error) => {
+      tellCrash(error, log, say);
+      resolve(1);
+    });
+  });
 }
 
 /**

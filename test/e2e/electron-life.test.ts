@@ -195,6 +195,20 @@ describe('around the window', () => {
     expect(readFileSync(join(at.data, 'hearth.log'), 'utf8')).toContain('stopped');
   });
 
+  test('what nobody catches ends it as cleanly as Quit, with the fault in the log, on the terminal and in a box', async () => {
+    const at = home();
+    const app = start(at);
+    await startPractice(app);
+    await app.ask('throw', 'a stray exception');
+    expect(await app.exited).toEqual({ code: 1, signal: null });
+    const log = readFileSync(join(at.data, 'hearth.log'), 'utf8');
+    expect(log).toMatch(/crashed .*a stray exception[\s\S]* stopped /);
+    expect(app.output.split('\n').filter((line) => line.includes('a stray exception'))).toHaveLength(1);
+    expect(app.called('dialog.showErrorBox')).toEqual([['Hearth had to end', 'a stray exception']]);
+    lockFolder(at.data)(); // free
+    app.traces.splice(0); // this one is meant
+  });
+
   test('killed while mining it resumes at the next start; killed while paused it does not', async () => {
     const at = home();
     const first = start(at);

@@ -1,4 +1,5 @@
 /** A board in this process: a few real hashes a second, settings told to the test, faults and unplugging at its word. */
+import { Consent } from '../../core/devices/board/consent.ts';
 import type { Device, DeviceEvent, DeviceIdentity, DeviceSettings, DeviceState, Work, WorkFeed } from '../../core/devices/device.ts';
 import { NonceSearch } from '../fake/nonce-search.ts';
 
@@ -10,14 +11,18 @@ const PROFILES = { eco: 200, stock: 300, performance: 400 } as const;
 export class WebBoard implements Device {
   readonly identity: DeviceIdentity;
   readonly #onSettings: (settings: DeviceSettings) => void;
+  readonly #onStop: () => void;
   #feed: WorkFeed | undefined;
   #listener: (event: DeviceEvent) => void = () => {};
   #timer: NodeJS.Timeout | undefined;
   #work: Work | undefined;
   readonly #search = new NonceSearch();
+  /** As of what may be any gadget. */
+  readonly #consent = new Consent({ eachPlug: true });
 
-  constructor(id: string, port: string, experimental: boolean, onSettings: (settings: DeviceSettings) => void) {
+  constructor(id: string, port: string, experimental: boolean, onSettings: (settings: DeviceSettings) => void, onStop: () => void) {
     this.#onSettings = onSettings;
+    this.#onStop = onStop;
     this.identity = {
       id: `compac-a2-${id}`,
       kind: 'usb',
@@ -41,6 +46,7 @@ export class WebBoard implements Device {
 
   configure(settings: DeviceSettings): void {
     this.#onSettings(settings);
+    this.#consent.heard(settings.allowExperimental === true);
     clearInterval(this.#timer);
     const state = this.#stateFor(settings);
     const mhz = settings.frequencyMhz ?? PROFILES[settings.profile ?? 'stock'];
@@ -69,10 +75,11 @@ export class WebBoard implements Device {
   }
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#onStop();
   }
 
-  #stateFor({ paused, allowExperimental }: DeviceSettings): DeviceState {
-    if (this.identity.experimental && !allowExperimental) return { at: 'resting', reason: 'experimental' };
+  #stateFor({ paused }: DeviceSettings): DeviceState {
+    if (this.identity.experimental && !this.#consent.isGiven) return { at: 'resting', reason: 'experimental' };
     return paused ? { at: 'resting', reason: 'paused' } : { at: 'hashing' };
   }
 

@@ -1,12 +1,13 @@
 /**
  * The web host with boards that a test plugs in and out over standard input: `plug ID PORT [experimental]`, `unplug ID`,
- * `fault ID CODE`, `forbid` (something on USB that may not be opened), `allow` (it may now). `{"configured":…}` is printed for
- * every setting that reaches a board. The installer of the rule is a double that allows. All else is as `--web` runs it.
+ * `fault ID CODE`, `forbid` (something on USB that may not be opened), `allow` (it may now), `throw` and `reject` (what nobody
+ * catches). `{"configured":…}` is printed for every setting that reaches a board, `{"stopped":…}` for every board told to stop. The installer of the rule is a double that allows. All else is as `--web` runs it.
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import type { Device, DeviceSettings } from '../../core/devices/device.ts';
 import type { UsbEyes, UsbSights } from '../../core/devices/doctor.ts';
+import { onCrash } from '../../core/host/crash.ts';
 import { onStopSignal } from '../../core/host/stop-signals.ts';
 import { runWeb } from '../../core/host/web.ts';
 import { WebBoard } from './web-board.ts';
@@ -36,9 +37,8 @@ function see(isForbidden: boolean): void {
 
 const acts: Readonly<Record<string, (id: string, more: string, last?: string) => void>> = {
   plug(id, port, kind) {
-    const board = new WebBoard(id, port, kind === 'experimental', (settings: DeviceSettings) =>
-      say(JSON.stringify({ configured: id, settings })),
-    );
+    const configured = (settings: DeviceSettings) => say(JSON.stringify({ configured: id, settings }));
+    const board = new WebBoard(id, port, kind === 'experimental', configured, () => say(JSON.stringify({ stopped: id })));
     boards.set(id, board);
     onDevice(board);
   },
@@ -49,6 +49,10 @@ const acts: Readonly<Record<string, (id: string, more: string, last?: string) =>
   fault: (id, code) => boards.get(id)?.fail(code),
   forbid: () => see(true),
   allow: () => see(false),
+  throw() {
+    throw new Error('a stray exception');
+  },
+  reject: () => void Promise.reject(new Error('a stray rejection')),
 };
 const lines = createInterface({ input: process.stdin }).on('line', (line) => {
   const [act = '', id = '', more = '', last] = line.split(' ');
@@ -62,6 +66,7 @@ process.exitCode = await runWeb({
   port: 0,
   say,
   onStop: onStopSignal,
+  onCrash,
   limits: {
     finders: [
       {

@@ -3,6 +3,7 @@
  * else is as `--web` runs it.
  */
 import { parseArgs } from 'node:util';
+import { onCrash } from '../../core/host/crash.ts';
 import { onStopSignal } from '../../core/host/stop-signals.ts';
 import { runWeb } from '../../core/host/web.ts';
 import { root } from './web-program.ts';
@@ -21,5 +22,6 @@ process.exitCode = await runWeb({
   port: 0,
   say,
   onStop: onStopSignal,
+  onCrash,
   limits: { failover },
 });

@@ -1,5 +1,6 @@
 /** The process around a run in the terminal: its output, its signals, its crashes. */
 import { systemClock } from '../../io/clock.ts';
+import { onCrash } from '../crash.ts';
 import { onStopSignal } from '../stop-signals.ts';
 import type { RunRequest } from './arguments.ts';
 import type { HeadlessWorld } from './headless.ts';
@@ -14,10 +15,7 @@ export function headlessWorld(request: RunRequest, base: { version: string; data
     environment: process.env,
     reporter: (onBroken) => reporterOf(request, base.version, onBroken),
     onStop: onStopSignal,
-    onCrash(crash) {
-      process.on('uncaughtException', crash);
-      process.on('unhandledRejection', crash);
-    },
+    onCrash,
   };
 }
 

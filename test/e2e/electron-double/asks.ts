@@ -38,6 +38,11 @@ const asks = {
   },
   /** Switches the page's content policy off, so that the walls behind it can be tried. */
   dropPolicy: () => window().webContents.cdp('Page.setBypassCSP', { enabled: true }),
+  /** Something in the app throws where nobody catches. */
+  throw: (text: string) =>
+    void setTimeout(() => {
+      throw new Error(text);
+    }),
   crash: () =>
     void window()
       .webContents.cdp('Page.crash')
