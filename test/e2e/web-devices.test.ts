@@ -88,6 +88,51 @@ describe.skipIf(missing)('devices of the real miner', () => {
     expect(miner.program.output).not.toContain('"frequencyMhz":450');
   });
 
+  test('the slider asks once for where its keys came to rest; whatever closes the question but yes leaves what was set', async () => {
+    miner.program.type('plug A1 1-4');
+    await button(page, 'Settings of Compac A2').click();
+    const slider = page.getByRole('slider', { name: /^Frequency/ });
+    const keys = async (key: string, times: number) => {
+      for (let time = 0; time < times; time += 1) await slider.press(key);
+    };
+    const question = (mhz: number) => dialog(page).getByText(`Run Compac A2 at ${mhz} MHz?`);
+    const unmoved = async () => {
+      await expect.poll(() => slider.inputValue()).toBe('300');
+      expect(await dialog(page).count()).toBe(1);
+    };
+
+    await keys('ArrowRight', 5);
+    await question(305).waitFor();
+    await page.keyboard.press('Escape');
+    await unmoved();
+    await keys('ArrowRight', 5);
+    await question(305).waitFor();
+    await page.mouse.click(5, 5);
+    await unmoved();
+
+    await keys('ArrowRight', 5);
+    await page.keyboard.press('Escape');
+    await unmoved();
+    await page.waitForTimeout(1_500); // longer than the pause after a key
+    await unmoved();
+    expect(miner.program.output).not.toContain('frequencyMhz');
+
+    await keys('ArrowLeft', 5);
+    await configured('A1', { paused: false, frequencyMhz: 295 });
+    expect(miner.program.output.match(/frequencyMhz/g)).toHaveLength(1);
+    await expect.poll(() => slider.inputValue()).toBe('295');
+    await keys('ArrowRight', 10);
+    await page.keyboard.press('Enter');
+    expect(await question(305).isVisible()).toBe(true);
+    await button(page, 'Yes, run it at 305 MHz').click();
+    await configured('A1', { paused: false, frequencyMhz: 305 });
+    await expect.poll(() => slider.inputValue()).toBe('305');
+    await keys('ArrowLeft', 1);
+    await page.keyboard.press('Tab');
+    await configured('A1', { paused: false, frequencyMhz: 304 });
+    expect(miner.program.output.match(/frequencyMhz/g)).toHaveLength(3);
+  });
+
   test('an experimental board gets power only after an explicit word, which can be taken back', async () => {
     miner.program.type('plug E1 1-4 experimental');
     await row(page, 'Compac A2').getByText('Waits for your word').waitFor();
@@ -95,6 +140,13 @@ describe.skipIf(missing)('devices of the real miner', () => {
     expect(miner.program.output).not.toContain('"allowExperimental":true');
     await button(page, 'Give it power').click();
     await configured('E1', { paused: false, allowExperimental: true });
+    await row(page, 'Compac A2').getByText('Mining').waitFor();
+    // What may be another thing is asked about again, and the answer counts again.
+    miner.program.type('unplug E1');
+    await row(page, 'Compac A2').getByText('Unplugged').waitFor();
+    miner.program.type('plug E1 1-4 experimental');
+    await row(page, 'Compac A2').getByText('Waits for your word').waitFor();
+    await button(page, 'Give it power').click();
     await row(page, 'Compac A2').getByText('Mining').waitFor();
     await button(page, 'Settings of Compac A2').click();
     await button(page, 'Take it back').click();
