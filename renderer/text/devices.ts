@@ -7,7 +7,8 @@ import { fmt, t } from './words.svelte.ts';
 /** State as tone and word. */
 export function deviceMark(device: DeviceSnapshot): { readonly tone: Tone; readonly word: string } {
   if (device.state === 'gone') return { tone: 'gone', word: t('devices.st.gone') };
-  if (device.settings.paused) return { tone: 'rest', word: t('devices.st.paused') };
+  // Paused says that it has no power.
+  if (device.settings.paused && device.fault?.code !== 'device-stays-on') return { tone: 'rest', word: t('devices.st.paused') };
   // The reason to rest that is the person's to lift goes before what else there may be.
   if (device.state === 'resting' && device.detail === 'experimental') return { tone: 'caution', word: t('dev.st.consent') };
   if (device.fault && device.detail !== 'too-hot' && device.fault.code !== 'device-throttled')
