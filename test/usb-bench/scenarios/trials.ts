@@ -18,7 +18,7 @@ export interface Trial {
 
 const sensors = [heat, silentSensor];
 const behindControl = [heat, silentControl];
-/** Their voltage follows a DAC, and nothing of it can trip and be mended. Fan and control port are those of the Max. */
+/** Their voltage follows a DAC, and nothing of it can trip and be mended. Fan and control port are those of the Ultra. */
 const early = [...brief, heat];
 
 export const trials: readonly Trial[] = [
@@ -29,12 +29,12 @@ export const trials: readonly Trial[] = [
   { board: 'r606', model: 'R606', chips: 12, mhz: 200, faults: brief },
   { board: 'compac-f', model: 'Compac F', chips: 1, mhz: 175, faults: plain },
   { board: 'r909', model: 'R909', chips: 6, mhz: 200, faults: brief },
-  { board: 'compac-a1', model: 'Compac A1', chips: 1, mhz: 250, faults: [...short, ...sensors] },
-  { board: 'compac-a2', model: 'Compac A2', chips: 1, mhz: 250, faults: [...brief, ...sensors] },
+  { board: 'compac-a1', model: 'Compac A1', chips: 1, mhz: 250, faults: [...brief, heat] },
+  { board: 'compac-a2', model: 'Compac A2', chips: 1, mhz: 250, faults: [...plain, ...sensors] },
   { board: 'bitaxe-gamma', model: 'Bitaxe Gamma', chips: 1, mhz: 450, faults: [...brief, ...behindControl, fanStops, ...regulator] },
   { board: 'bitaxe-supra', model: 'Bitaxe Supra', chips: 1, mhz: 450, faults: early, isAsked: true },
-  { board: 'bitaxe-ultra', model: 'Bitaxe Ultra', chips: 1, mhz: 450, faults: early, isAsked: true },
-  { board: 'bitaxe-max', model: 'Bitaxe Max', chips: 1, mhz: 450, faults: [...brief, ...behindControl, fanStops], isAsked: true },
+  { board: 'bitaxe-ultra', model: 'Bitaxe Ultra', chips: 1, mhz: 450, faults: [...brief, ...behindControl, fanStops], isAsked: true },
+  { board: 'bitaxe-max', model: 'Bitaxe Max', chips: 1, mhz: 450, faults: early, isAsked: true },
   { board: 'emberone00', model: 'EmberOne00', chips: 12, mhz: 250, faults: [...brief, ...behindControl] },
   { board: 'block-erupter', model: 'Block Erupter', chips: 1, faults: rare, isSlow: true },
   { board: 'antminer-u1', model: 'Antminer U1', chips: 1, mhz: 225, faults: rare, isSlow: true },
