@@ -30,7 +30,7 @@ export const trials: readonly Trial[] = [
   { board: 'compac-f', model: 'Compac F', chips: 1, mhz: 175, faults: plain },
   { board: 'r909', model: 'R909', chips: 6, mhz: 200, faults: brief },
   { board: 'compac-a1', model: 'Compac A1', chips: 1, mhz: 250, faults: [...brief, heat] },
-  { board: 'compac-a2', model: 'Compac A2', chips: 1, mhz: 250, faults: [...plain, ...sensors] },
+  { board: 'compac-a2', model: 'Compac A2', chips: 1, mhz: 250, faults: [...brief, ...sensors] },
   { board: 'bitaxe-gamma', model: 'Bitaxe Gamma', chips: 1, mhz: 450, faults: [...brief, ...behindControl, fanStops, ...regulator] },
   { board: 'bitaxe-supra', model: 'Bitaxe Supra', chips: 1, mhz: 450, faults: early, isAsked: true },
   { board: 'bitaxe-ultra', model: 'Bitaxe Ultra', chips: 1, mhz: 450, faults: [...brief, ...behindControl, fanStops], isAsked: true },
