@@ -77,13 +77,13 @@ export class ChipCare {
 
   /** Whoever keeps faults takes a board that begins to hash for one without. */
   repeatNotice(): void {
-    this.#silentChips?.again();
+    this.#silentChips?.notice.again();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#cancel();
-    this.#silentChips?.over();
+    this.#silentChips?.notice.over();
   }
 
   /** Frequency first: a step down for heat must not wait. */

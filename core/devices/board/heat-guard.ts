@@ -5,10 +5,18 @@ import type { Readings } from '../sensor/readings.ts';
 import type { SafetyFault } from './board-fault.ts';
 import type { BoardModel } from './board-model.ts';
 import type { ChipCare } from './chip-care.ts';
-import { HeatNotice } from './heat-notice.ts';
 import { type SensorWatch, sensorWatch } from './sensor-watch.ts';
+import { StandingNotice } from './standing-notice.ts';
 import type { Verdict } from './thermal-policy.ts';
 import type { BoardWires } from './wires.ts';
+
+/** Heat slows the board down. */
+type ThrottledFault = {
+  readonly code: 'device-throttled';
+  readonly part: string;
+  readonly tempC: number;
+  readonly limitC: number;
+};
 
 export interface HeatGuardOptions {
   readonly model: BoardModel;
@@ -26,12 +34,12 @@ export interface HeatGuardOptions {
 export class HeatGuard {
   readonly #options: HeatGuardOptions;
   readonly #watch: SensorWatch | undefined;
-  readonly #notice: HeatNotice;
+  readonly #notice: StandingNotice<ThrottledFault>;
 
   constructor(options: HeatGuardOptions) {
     const { model, wires, clock, onReadings, tell } = options;
     this.#options = options;
-    this.#notice = new HeatNotice(tell);
+    this.#notice = new StandingNotice(tell);
     this.#watch = sensorWatch(model, wires, clock, { onReadings, onVerdict: (verdict) => this.#judged(verdict) });
   }
 
@@ -61,7 +69,7 @@ export class HeatGuard {
       case 'throttle':
         care.frequency.throttle(mhz());
         care.look();
-        return this.#notice.throttled(verdict);
+        return this.#notice.raise({ code: 'device-throttled', part: verdict.part, tempC: verdict.tempC, limitC: verdict.limitC });
       case 'recover':
         care.frequency.recover();
         return care.frequency.isThrottled ? undefined : this.#notice.over();

@@ -4,6 +4,7 @@
  */
 import type { ChipCount } from '../chip/chip-counts.ts';
 import type { DeviceEvent } from '../device.ts';
+import { StandingNotice } from './standing-notice.ts';
 
 /**
  * A gap of 20 of its own mean intervals comes to a chip by chance once in 5 · 10^8 answers; that of two minutes of work is 58
@@ -21,12 +22,11 @@ interface ChipSeen {
 }
 
 export class SilentChips {
-  readonly #tell: (event: DeviceEvent) => void;
+  readonly notice: StandingNotice<ChipsSilentFault>;
   #seen: readonly ChipSeen[] = [];
-  #standing: ChipsSilentFault | undefined;
 
   constructor(tell: (event: DeviceEvent) => void) {
-    this.#tell = tell;
+    this.notice = new StandingNotice(tell);
   }
 
   /** @param meanIntervalMs between two nonces of the whole chain; @param fedMs how long the chips had fresh work so far */
@@ -39,23 +39,7 @@ export class SilentChips {
       return fedMs - seen.lastSignMs > limitMs;
     }).length;
     // All of them: that is a board that hangs, and it is told as one.
-    if (silent === 0 || silent === chips.length) this.over();
-    else if (silent !== this.#standing?.silent) this.#told({ code: 'device-chips-silent', silent, chips: chips.length });
-  }
-
-  /** Whoever counts faults takes a board that hashes anew for one without. */
-  again(): void {
-    if (this.#standing !== undefined) this.#tell({ type: 'fault', fault: this.#standing });
-  }
-
-  over(): void {
-    if (this.#standing === undefined) return;
-    this.#standing = undefined;
-    this.#tell({ type: 'fault-over', code: 'device-chips-silent' });
-  }
-
-  #told(fault: ChipsSilentFault): void {
-    this.#standing = fault;
-    this.again();
+    if (silent === 0 || silent === chips.length) this.notice.over();
+    else if (silent !== this.notice.standing?.silent) this.notice.raise({ code: 'device-chips-silent', silent, chips: chips.length });
   }
 }
